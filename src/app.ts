@@ -1,0 +1,103 @@
+import cookie from '@fastify/cookie'
+import multipart from '@fastify/multipart'
+import swagger from '@fastify/swagger'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { accessRoutes, authenticate } from '#src/access/index.ts'
+import { complaintRoutes } from '#src/complaints/index.ts'
+import type { Actor, Db, Role } from '#src/platform/db/index.ts'
+import type { FileStore } from '#src/platform/files/index.ts'
+import { answerError, refuseNul } from '#src/platform/http/answer.ts'
+import { refuseForeignOrigin } from '#src/platform/http/origin.ts'
+import { Problem, unauthenticated, forbidden } from '#src/platform/http/problem.ts'
+import { programmeRoutes } from '#src/programmes/index.ts'
+import { regionRoutes } from '#src/regions/index.ts'
+
+/** Who may call a route: anybody; whoever signed in; or whoever acts in one of these roles. */
+export type Access = 'public' | 'account' | readonly Role[]
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    db: Db
+    files: FileStore
+    /** Public address of this installation, without a slash at the end. */
+    baseUrl: string
+    /** Key material of the installation: 32 bytes. */
+    secret: Buffer
+  }
+  interface FastifyRequest {
+    /** Set where the route's access is a list of roles. */
+    actor: Actor
+  }
+  interface FastifyContextConfig {
+    access: Access
+  }
+}
+
+export type Deps = {
+  db: Db
+  files: FileStore
+  baseUrl: string
+  secret: Buffer
+  logger?: boolean | object
+  trustProxy?: boolean | string
+  oidc?: import('#src/access/index.ts').OidcSettings | null
+}
+
+/** The whole HTTP side: every module, explicitly and in order. The web is mounted on top by main.ts. */
+export async function buildApp(deps: Deps): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: deps.logger ?? false,
+    trustProxy: deps.trustProxy ?? false,
+    bodyLimit: 256 * 1024,
+    routerOptions: { maxParamLength: 200 },
+    ajv: { customOptions: { allErrors: false, removeAdditional: false, coerceTypes: 'array' } },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  app.decorate('db', deps.db)
+  app.decorate('files', deps.files)
+  app.decorate('baseUrl', deps.baseUrl)
+  app.decorate('secret', deps.secret)
+  app.decorateRequest('actor')
+  app.setErrorHandler(answerError)
+  app.setNotFoundHandler((request, reply) => answerError(new Problem(404, 'not_found', { what: 'page' }), request, reply))
+
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Pilar', version: '1', description: 'Social-welfare field system. Errors are RFC 9457 problems.' },
+    },
+  })
+  await app.register(cookie)
+  await app.register(multipart, { limits: { files: 1, fields: 20, fieldSize: 16_384, fileSize: 20 * 1024 * 1024 } })
+
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith('/api') && !route.config?.access && route.method !== 'HEAD' && route.method !== 'OPTIONS')
+      throw new Error(`${String(route.method)} ${route.url} does not state its access`)
+  })
+  authenticate(app)
+  app.addHook('onRequest', async (request) => {
+    const access = request.routeOptions.config.access
+    if (request.method !== 'GET' && request.method !== 'HEAD') refuseForeignOrigin(request)
+    if (!access || access === 'public') return
+    if (!request.session) throw unauthenticated()
+    if (access === 'account') return
+    if (!request.session.actor || !access.includes(request.session.actor.role)) throw forbidden('role')
+    request.actor = request.session.actor
+  })
+  app.addHook('preValidation', async (request) => {
+    refuseNul(request.params)
+    refuseNul(request.query)
+    refuseNul(request.body)
+  })
+  app.addHook('onSend', async (request, reply) => {
+    if (request.url.startsWith('/api') && !reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store')
+    void reply.header('x-content-type-options', 'nosniff')
+  })
+
+  app.get('/api/openapi.json', { schema: { hide: true }, config: { access: 'public' } }, async () => app.swagger())
+  await app.register(regionRoutes, { prefix: '/api' })
+  await app.register(accessRoutes, { prefix: '/api', oidc: deps.oidc ?? null })
+  await app.register(programmeRoutes, { prefix: '/api' })
+  await app.register(complaintRoutes, { prefix: '/api' })
+  return app
+}
