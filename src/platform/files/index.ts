@@ -1,0 +1,8 @@
+export { openFileStore, FileTooLarge, NoSuchFile } from './store.ts'
+export type { FileStore, StoredFile } from './store.ts'
+export { acceptedTypes, takeUpload } from './intake.ts'
+export type { Upload, UploadLimits, UploadSource } from './intake.ts'
+export { UploadRefused } from './refusal.ts'
+export type { RefusalCode, RefusalData } from './refusal.ts'
+export { harmlessName } from './names.ts'
+export { thumbnail } from './thumbnail.ts'
