@@ -19,6 +19,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CannotStart } from '#src/platform/cannot-start.ts'
+import { diskFull, makeWritable } from '#src/platform/data-folder.ts'
 import { type Binaries, canEnter, findBinaries, REACHABLE_HOME, runAs, type RunAs } from './embedded-binaries.ts'
 import { stopLeftover } from './embedded-leftover.ts'
 import { embeddedSettings } from './embedded-settings.ts'
@@ -94,21 +95,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
 }
 
 async function makeFolder(folder: string, asRoot: boolean): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o711 })
-    // As root another user runs PostgreSQL and must get through; the files with secrets are 600 in any case.
-    if (asRoot) await chmod(folder, 0o711)
-    const probe = path.join(folder, `.probe-${process.pid}`)
-    await writeFile(probe, '')
-    await rm(probe)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOSPC') throw noSpace()
-    throw new CannotStart(
-      `The data folder ${folder} cannot be written (${code ?? String(error)}). Start Pilar as the user it belongs to, or set PILAR_DATA to a folder of your own.`,
-      { cause: error },
-    )
-  }
+  await makeWritable(folder)
+  // As root another user runs PostgreSQL and must get through; the files with secrets are 600 in any case.
+  if (asRoot) await chmod(folder, 0o711)
 }
 
 async function remember(folder: string): Promise<Remembered> {
@@ -299,7 +288,7 @@ function signal(pid: number, name: NodeJS.Signals): void {
 }
 
 function explainFailure(output: string, where: string): CannotStart {
-  if (/No space left on device/.test(output)) return noSpace()
+  if (/No space left on device/.test(output)) return diskFull()
   if (
     /could not create shared memory segment|could not map anonymous shared memory|Cannot allocate memory/.test(output)
   ) {
@@ -316,12 +305,6 @@ function explainFailure(output: string, where: string): CannotStart {
     ''
   return new CannotStart(
     `The database server did not start: ${reason.trim() || 'it gave no reason'} (${where}). Repair that and start again, or set DATABASE_URL to another server.`,
-  )
-}
-
-function noSpace(): CannotStart {
-  return new CannotStart(
-    'The disk is full. Free some space (Pilar needs about 1 GB to begin with), or set PILAR_DATA to a folder on a larger disk, and start again.',
   )
 }
 

@@ -1,0 +1,137 @@
+import path from 'node:path'
+import { type Static, Type } from 'typebox'
+import { Value } from 'typebox/value'
+import { CannotStart } from '#src/platform/cannot-start.ts'
+
+/** Everything Pilar reads from its environment, and nothing else is read anywhere. Empty means not set. */
+const Environment = Type.Object({
+  NODE_ENV: Type.Optional(Type.String()),
+  /** Where the pages and the API are served. */
+  PORT: Type.Optional(Type.String({ pattern: '^[0-9]{1,5}$', description: 'a number from 0 to 65535' })),
+  HOST: Type.Optional(Type.String({ description: 'an address of this machine, such as 127.0.0.1 or 0.0.0.0' })),
+  /** The address people type, when a reverse proxy stands before Pilar. */
+  PILAR_URL: Type.Optional(
+    Type.String({ pattern: '^https?://[^/]+/?$', description: 'an address such as https://pilar.example.go.id' }),
+  ),
+  /** Folder of the embedded database, uploaded files and the key. */
+  PILAR_DATA: Type.Optional(Type.String({ description: 'a folder' })),
+  /** What the application connects as (pilar_app); alone it is the owner, for development. */
+  DATABASE_URL: Type.Optional(
+    Type.String({ pattern: '^postgres(ql)?://', description: 'postgres://user:password@host:5432/database' }),
+  ),
+  /** What migrations run as. */
+  DATABASE_OWNER_URL: Type.Optional(
+    Type.String({ pattern: '^postgres(ql)?://', description: 'postgres://user:password@host:5432/database' }),
+  ),
+  PILAR_DATABASE_CONNECTIONS: Type.Optional(
+    Type.String({ pattern: '^[1-9][0-9]{0,2}$', description: 'a number from 1 to 999' }),
+  ),
+  PILAR_DEMO: Type.Optional(Type.String({ pattern: '^(0|1|true|false)$', description: '1 or 0' })),
+  /** Encrypts what must be read again, such as secrets of authenticators. */
+  PILAR_SECRET: Type.Optional(
+    Type.String({
+      pattern: '^[0-9a-fA-F]{64}$',
+      description: '64 hexadecimal digits, as "openssl rand -hex 32" prints',
+    }),
+  ),
+  /** Which proxies may say who the caller is. */
+  PILAR_TRUST_PROXY: Type.Optional(
+    Type.String({ description: 'true, false, or addresses of proxies separated by commas' }),
+  ),
+  LOG_LEVEL: Type.Optional(
+    Type.String({
+      pattern: '^(trace|debug|info|warn|error|fatal|silent)$',
+      description: 'trace, debug, info, warn, error, fatal or silent',
+    }),
+  ),
+  /** Single sign-on by OpenID Connect: all of the first three, or none. */
+  OIDC_ISSUER: Type.Optional(Type.String({ pattern: '^https?://', description: 'the address of the provider' })),
+  OIDC_CLIENT_ID: Type.Optional(Type.String()),
+  OIDC_CLIENT_SECRET: Type.Optional(Type.String()),
+  OIDC_NAME: Type.Optional(Type.String({ maxLength: 60, description: 'at most 60 characters, shown on the button' })),
+})
+type Environment = Static<typeof Environment>
+
+export type Config = {
+  production: boolean
+  host: string
+  port: number
+  /** Public address without a slash at the end. */
+  baseUrl: string
+  /** Absolute path of the data folder. */
+  dataFolder: string
+  database: DatabaseConfig
+  databaseConnections: number
+  demonstration: boolean
+  /** 32 bytes, or undefined: then the key file in the data folder is used. */
+  secret: Buffer | undefined
+  trustProxy: boolean | string
+  logLevel: string
+  oidc: OidcConfig | null
+}
+
+export type DatabaseConfig = { kind: 'embedded' } | { kind: 'external'; url: string; ownerUrl: string | undefined }
+export type OidcConfig = { issuer: string; clientId: string; clientSecret: string; name: string }
+
+/** Reads the environment once. Throws one {@link CannotStart} that names every variable that is wrong. */
+export function readConfig(variables: Record<string, string | undefined> = process.env): Config {
+  const environment = parse(variables)
+  const production = environment.NODE_ENV === 'production'
+  const port = Number(environment.PORT ?? 3000)
+  const external = environment.DATABASE_URL !== undefined
+  return {
+    production,
+    host: environment.HOST ?? '127.0.0.1',
+    port,
+    // A name and not a number: browsers give passkeys to names only.
+    baseUrl: environment.PILAR_URL?.replace(/\/$/, '') ?? `http://localhost:${port}`,
+    dataFolder: path.resolve(environment.PILAR_DATA ?? 'data'),
+    database: environment.DATABASE_URL
+      ? { kind: 'external', url: environment.DATABASE_URL, ownerUrl: environment.DATABASE_OWNER_URL }
+      : { kind: 'embedded' },
+    databaseConnections: Number(environment.PILAR_DATABASE_CONNECTIONS ?? 10),
+    demonstration: environment.PILAR_DEMO ? /^(1|true)$/.test(environment.PILAR_DEMO) : !external && !production,
+    secret: environment.PILAR_SECRET ? Buffer.from(environment.PILAR_SECRET, 'hex') : undefined,
+    trustProxy: trustProxy(environment.PILAR_TRUST_PROXY),
+    logLevel: environment.LOG_LEVEL ?? (production ? 'info' : 'warn'),
+    oidc: oidc(environment),
+  }
+}
+
+function parse(variables: Record<string, string | undefined>): Environment {
+  const environment: Record<string, string> = {}
+  for (const name of Object.keys(Environment.properties)) {
+    const value = variables[name]?.trim()
+    if (value) environment[name] = value
+  }
+  const problems: string[] = []
+  for (const [name, schema] of Object.entries(Environment.properties)) {
+    if (name in environment && !Value.Check(schema, environment[name])) {
+      problems.push(
+        `${name} is not right: it must be ${(schema as { description?: string }).description ?? 'some text'}.`,
+      )
+    }
+  }
+  if (Number(environment['PORT']) > 65535) problems.push('PORT is not right: it must be a number from 0 to 65535.')
+  if (environment['DATABASE_OWNER_URL'] && !environment['DATABASE_URL']) {
+    problems.push('DATABASE_OWNER_URL is set and DATABASE_URL is not: set both, or neither for the embedded database.')
+  }
+  const oidcNames = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']
+  const missing = oidcNames.filter((name) => !environment[name])
+  if (missing.length > 0 && missing.length < oidcNames.length) {
+    problems.push(`${missing.join(' and ')} must be set too: single sign-on needs ${oidcNames.join(', ')}.`)
+  }
+  if (problems.length > 0) throw new CannotStart(problems.join('\n'))
+  return environment as Environment
+}
+
+function trustProxy(value: string | undefined): boolean | string {
+  if (value === undefined || value === 'false' || value === '0') return false
+  return value === 'true' || value === '1' ? true : value
+}
+
+function oidc(environment: Environment): OidcConfig | null {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = environment
+  if (!issuer || !clientId || !clientSecret) return null
+  return { issuer, clientId, clientSecret, name: environment.OIDC_NAME ?? new URL(issuer).hostname }
+}
