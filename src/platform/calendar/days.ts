@@ -57,18 +57,19 @@ export const wallMs = (day: number, minutes: number, zone: ZoneId): number =>
 /** ISO weekday: 1 Monday … 7 Sunday. */
 export const isoWeekday = (day: number): number => ((((day + 3) % 7) + 7) % 7) + 1
 
-// The texts of 1970 to 2199 are kept: a holiday is looked up by the text of its day, and making that text anew for
+// The texts of 2000 to 2099 are kept: a holiday is looked up by the text of its day, and making that text anew for
 // every day counted would be nine tenths of the cost of a deadline.
-const kept: (Day | undefined)[] = new Array<Day | undefined>(84_006)
+const firstKept = 10_957 // 2000-01-01
+const kept = Array.from<Day | undefined>({ length: 36_525 })
 
 /** 'YYYY-MM-DD' of a day number; a RangeError outside the years 1 to 9999. */
 export function dayText(day: number): Day {
-  const known = kept[day]
+  const known = kept[day - firstKept]
   if (known !== undefined) return known
   if (!(day >= firstDayNumber && day <= lastDayNumber)) throw new RangeError(`no such day: ${day}`)
   const { year, month, date } = dayParts(day)
   const text = `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(date).padStart(2, '0')}`
-  if (day >= 0 && day < kept.length) kept[day] = text
+  if (day >= firstKept && day < firstKept + kept.length) kept[day - firstKept] = text
   return text
 }
 

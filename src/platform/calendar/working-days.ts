@@ -19,14 +19,16 @@ export const beyond = (from: number, day: number) => Math.abs(day - from) > fart
 
 function weekOf(text: Day, weeks: readonly WorkWeek[]): WorkWeek {
   let current: WorkWeek | undefined
-  let earliest: WorkWeek | undefined
   for (const week of weeks) {
     if (week.validFrom <= text && (!current || week.validFrom > current.validFrom)) current = week
-    if (!earliest || week.validFrom < earliest.validFrom) earliest = week
   }
-  const week = current ?? earliest
-  if (!week) throw new RangeError('the calendar has no working week')
-  return week
+  return current ?? earliest(weeks)
+}
+
+function earliest(weeks: readonly WorkWeek[]): WorkWeek {
+  const [first, ...others] = weeks
+  if (!first) throw new RangeError('the calendar has no working week')
+  return others.reduce((a, b) => (b.validFrom < a.validFrom ? b : a), first)
 }
 
 /** Whether the office works on a day number. */
