@@ -21,6 +21,25 @@ export type JsonPrimitive = boolean | number | string | null;
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
+export interface AccessRule {
+  argon2_lanes: number;
+  argon2_memory_kib: number;
+  argon2_passes: number;
+  first_wait_seconds: number;
+  forget_failures_minutes: number;
+  free_tries_account: number;
+  free_tries_address: number;
+  idle_minutes: number;
+  longest_minutes: number;
+  longest_wait_seconds: number;
+  password_min_length: number;
+  proof_minutes: number;
+  second_factor_roles: string[];
+  step_minutes: number;
+  temporary_password_hours: number;
+  valid_from: string;
+}
+
 export interface Account {
   active: Generated<boolean>;
   created_at: Generated<Date>;
@@ -418,6 +437,7 @@ export interface WorkingWeek {
 }
 
 export interface DB {
+  access_rule: AccessRule;
   account: Account;
   assignment: Assignment;
   attachment: Attachment;
