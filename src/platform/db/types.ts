@@ -377,6 +377,12 @@ export interface Referral {
   to_office: string;
 }
 
+export interface ReferenceLoad {
+  loaded_at: Generated<Date>;
+  version: string;
+  what: string;
+}
+
 export interface Region {
   code: string;
   kind: string;
@@ -386,6 +392,8 @@ export interface Region {
   parent_code: string | null;
   path_name: string;
   search_name: string;
+  search_path: Generated<string>;
+  search_spellings: Generated<number[]>;
   tier: string;
   time_zone: string;
 }
@@ -464,6 +472,7 @@ export interface DB {
   programme: Programme;
   recommendation: Recommendation;
   recovery_code: RecoveryCode;
+  reference_load: ReferenceLoad;
   referral: Referral;
   region: Region;
   saved_view: SavedView;

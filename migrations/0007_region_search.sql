@@ -1,0 +1,34 @@
+-- Finding regions as people type them, what has been loaded, and the holiday table filled once for each year.
+
+-- search_name is the name itself without its kind and without spaces ('bekasitimur'); search_path adds the ancestors and the
+-- kinds ('margahayu|bekasitimur|kotabekasi|jawabarat||kelurahan|kecamatan|provinsi'); search_spellings holds a number for the
+-- name and for each way to leave one letter out: two names one slip of the finger apart have a number in common.
+alter table region add column search_path text not null default '', add column search_spellings integer[] not null default '{}';
+update region set search_path = 'indonesia||negara';
+create index region_name on region (search_name collate "C");
+create index region_spellings on region using gin (search_spellings);
+
+create table reference_load (
+  -- 'regions', 'holidays 2026'
+  what text primary key,
+  version text not null,
+  loaded_at timestamptz not null default clock_timestamp()
+);
+comment on table reference_load is 'Reference data: what was loaded and when. Only the owner reads it.';
+
+-- Fills the national holidays of a year once: what an administrator changed or removed afterwards stays so.
+create function fill_holidays(year integer, days jsonb) returns integer
+language plpgsql volatile security definer set search_path = public, pg_temp as $$
+declare
+  added integer;
+begin
+  insert into reference_load (what, version) values ('holidays ' || $1, '1') on conflict do nothing;
+  if not found then return 0; end if;
+  insert into holiday (region_code, day, name, kind)
+  select '00', d.day, d.name, d.kind from jsonb_to_recordset($2) d (day date, name text, kind text)
+  on conflict do nothing;
+  get diagnostics added = row_count;
+  return added;
+end $$;
+revoke execute on function fill_holidays(integer, jsonb) from public;
+grant execute on function fill_holidays(integer, jsonb) to pilar_system;

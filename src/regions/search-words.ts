@@ -1,0 +1,38 @@
+/*
+ * How names are made comparable: 'Ba\'u' and 'Bau', 'Karang Anyar' and 'Karanganyar', 'Kab. Bekasi' and 'bekasi' are
+ * typed for one another every day.
+ */
+
+/** Lower case, without apostrophes and accents; everything else that is no letter or digit is a gap. */
+export const plain = (text: string): string =>
+  text
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f'"‘’ʼʻ`´*]/g, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, ' ')
+    .trim()
+
+/** The same without gaps. */
+export const squeezed = (text: string): string => plain(text).replaceAll(' ', '')
+
+/** Names shorter than this have no misspellings: leaving a letter out of 'Bae' would mean half the country. */
+export const SHORTEST_MISSPELT = 4
+
+/**
+ * Numbers for a squeezed name and for each way to leave one letter out. Two names have one in common when a letter
+ * was added, left out, mistaken or swapped with its neighbour (and sometimes when two were). 32 bits, signed: collisions
+ * are possible and harmless, as what is found is compared again.
+ */
+export function spellings(name: string): number[] {
+  const numbers = new Set([hash(name)])
+  if (name.length >= SHORTEST_MISSPELT)
+    for (let at = 0; at < name.length; at++) numbers.add(hash(name.slice(0, at) + name.slice(at + 1)))
+  return [...numbers]
+}
+
+/** FNV-1a. */
+function hash(text: string): number {
+  let value = 0x811c9dc5
+  for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193)
+  return value | 0
+}
