@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { readdir, rm, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -6,9 +6,11 @@ import { after } from 'node:test'
 import pg from 'pg'
 import { connect, type Db } from '#src/platform/db/index.ts'
 import { type EmbeddedServer, type Passwords, startEmbedded } from '#src/platform/db/embedded.ts'
+import { stopLeftover } from '#src/platform/db/embedded-leftover.ts'
 import { migrate } from '#src/platform/db/migrate.ts'
 import { withClient } from '#src/platform/db/owner.ts'
 import { ensureRoles } from '#src/platform/db/roles.ts'
+import { loadRegions } from '#src/regions/load.ts'
 
 /*
  * One PostgreSQL for a whole test run, one migrated template with a few real regions, one clone of it for each test file.
@@ -115,7 +117,6 @@ async function sweep(): Promise<void> {
     const pid = Number(new RegExp(`^${FOLDER_PREFIX}(\\d+)-`).exec(name)?.[1])
     if (!pid || isAlive(pid)) continue
     const folder = path.join(tmpdir(), name)
-    const { stopLeftover } = await import('#src/platform/db/embedded-leftover.ts')
     await stopLeftover(path.join(folder, 'postgres'), () => {}).catch(() => {})
     await rm(folder, { recursive: true, force: true }).catch(() => {})
   }
@@ -137,18 +138,11 @@ async function makeTemplate(server: TestServer, name: string, only: string[] | u
   )
   const ownerUrl = url(server, 'pilar_owner', making)
   await migrate(ownerUrl)
-  await loadRegionsInto(ownerUrl, only)
+  await loadRegions(ownerUrl, only ? { only } : {})
   await withClient(url(server, 'postgres', making), {}, (client) => client.query('vacuum analyze'))
   await withClient(url(server, 'postgres', 'postgres'), {}, (client) =>
     client.query(`alter database ${making} rename to ${name}`),
   )
-}
-
-async function loadRegionsInto(ownerUrl: string, only: string[] | undefined): Promise<void> {
-  const loader = path.join(import.meta.dirname, '../../src/regions/load.ts')
-  if (!existsSync(loader)) return
-  const { loadRegions } = await import(loader)
-  await loadRegions(ownerUrl, only ? { only } : {})
 }
 
 async function makeFullTemplate(server: TestServer): Promise<void> {

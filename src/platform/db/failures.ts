@@ -16,12 +16,12 @@ export function withoutPassword(url: string): string {
  * What a failure to reach or use a database means for the person who starts Pilar, as a sentence; undefined when it is
  * not one of the failures that person can do something about.
  *
- * @param variable the environment variable the address came from, or undefined for the embedded server
+ * @param variable the environment variable the address came from, or undefined where it was not given by one
  */
 export function explainDatabaseFailure(error: unknown, url: string, variable?: string): CannotStart | undefined {
   const { code, message } = codeAndMessage(error)
   const where = withoutPassword(url)
-  const setting = variable ?? 'the embedded server'
+  const setting = variable ?? 'the address'
   const say = (sentence: string) => new CannotStart(sentence, { cause: error })
   switch (code) {
     case 'ECONNREFUSED':
