@@ -1,0 +1,43 @@
+import { execFileSync } from 'node:child_process'
+import { paraglideVitePlugin } from '@inlang/paraglide-js'
+import adapter from '@sveltejs/adapter-node'
+import { sveltekit } from '@sveltejs/kit/vite'
+import tailwindcss from '@tailwindcss/vite'
+import { defineConfig, type Plugin } from 'vite'
+import { messageOptions } from './scripts/messages.ts'
+
+/** Compiles the messages in a process of its own: the compiler leaves 30 s timers behind, which would hold up the end of a build. */
+const compiledMessages = (): Plugin => ({
+  name: 'pilar:messages',
+  config: () => void execFileSync(process.execPath, ['scripts/messages.ts'], { stdio: 'inherit' }),
+})
+
+export default defineConfig(({ command }) => ({
+  plugins: [
+    tailwindcss(),
+    command === 'build' ? compiledMessages() : paraglideVitePlugin(messageOptions),
+    sveltekit({
+      // src/platform/http/web.ts sets the variables that carry this prefix before it loads the handler.
+      adapter: adapter({ out: 'build/web', envPrefix: 'PILAR_WEB_' }),
+      files: { src: 'web', assets: 'web/static' },
+      csp: {
+        mode: 'auto',
+        directives: {
+          'default-src': ['self'],
+          'script-src': ['self'],
+          'style-src': ['self'],
+          'img-src': ['self', 'data:', 'blob:'],
+          'font-src': ['self'],
+          'connect-src': ['self'],
+          'worker-src': ['self'],
+          'manifest-src': ['self'],
+          'object-src': ['none'],
+          'base-uri': ['self'],
+          'form-action': ['self'],
+          'frame-ancestors': ['none'],
+        },
+      },
+    }),
+  ],
+  build: { reportCompressedSize: false },
+}))

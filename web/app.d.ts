@@ -1,0 +1,20 @@
+import type { IncomingMessage } from 'node:http'
+
+declare global {
+  namespace App {
+    /** What every page shows when something fails; `id` is the number a person can quote. */
+    interface Error {
+      message: string
+      id?: string
+      /** Problem code of the API, when the failure came from there. */
+      code?: string
+    }
+    interface Locals {
+      locale: 'id' | 'en'
+      theme: 'otomatis' | 'terang' | 'gelap'
+    }
+    interface Platform {
+      req: IncomingMessage
+    }
+  }
+}

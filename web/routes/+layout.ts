@@ -1,0 +1,2 @@
+// Nothing ships JavaScript unless it says so; (staff)/+layout.ts does.
+export const csr = false
