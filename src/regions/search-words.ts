@@ -20,8 +20,8 @@ export const SHORTEST_MISSPELT = 4
 
 /**
  * Numbers for a squeezed name and for each way to leave one letter out. Two names have one in common when a letter
- * was added, left out, mistaken or swapped with its neighbour (and sometimes when two were). 32 bits, signed: collisions
- * are possible and harmless, as what is found is compared again.
+ * was added, left out, mistaken or swapped with its neighbour (and sometimes when two were). 16 bits, signed: collisions
+ * are frequent and harmless, as what is found is compared again.
  */
 export function spellings(name: string): number[] {
   const numbers = new Set([hash(name)])
@@ -30,9 +30,9 @@ export function spellings(name: string): number[] {
   return [...numbers]
 }
 
-/** FNV-1a. */
+/** FNV-1a, folded to 16 bits. */
 function hash(text: string): number {
   let value = 0x811c9dc5
   for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193)
-  return value | 0
+  return ((value ^ (value >>> 16)) << 16) >> 16
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { ZoneId } from '#src/platform/calendar/index.ts'
 import { parseCsv } from './csv.ts'
 import type { RegionKind, Tier } from './schema.ts'
-import { plain, spellings, squeezed } from './search-words.ts'
+import { plain, squeezed } from './search-words.ts'
 
 /** One region as it is stored. */
 export type RegionRow = {
@@ -17,7 +17,6 @@ export type RegionRow = {
   timeZone: ZoneId
   searchName: string
   searchPath: string
-  searchSpellings: number[]
 }
 
 /** The folder of CSV files and the version of the data set, as installed. */
@@ -60,7 +59,6 @@ function regionRow(code: string, name: string, known: ReadonlyMap<string, Region
   const kind = kindOf(code, tier, name)
   const path = [name, ...ancestors.map((one) => one.name)]
   const kinds = [kind, ...ancestors.map((one) => one.kind)].map((one) => one.replace('_', ''))
-  const searchName = ownName(name, tier)
   return {
     code,
     parentCode: parentOf(code),
@@ -69,9 +67,8 @@ function regionRow(code: string, name: string, known: ReadonlyMap<string, Region
     name,
     pathName: path.join(', '),
     timeZone: zoneOf(code),
-    searchName,
+    searchName: ownName(name, tier),
     searchPath: `${path.map(squeezed).join('|')}||${kinds.join('|')}`,
-    searchSpellings: spellings(searchName),
   }
 }
 

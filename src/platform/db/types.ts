@@ -330,6 +330,11 @@ export interface Passkey {
   transports: Generated<string[]>;
 }
 
+export interface PlaceName {
+  name: string;
+  spellings: number[];
+}
+
 export interface Programme {
   active_from: string | null;
   active_to: string | null;
@@ -393,7 +398,6 @@ export interface Region {
   path_name: string;
   search_name: string;
   search_path: Generated<string>;
-  search_spellings: Generated<number[]>;
   tier: string;
   time_zone: string;
 }
@@ -469,6 +473,7 @@ export interface DB {
   office: Office;
   oidc_identity: OidcIdentity;
   passkey: Passkey;
+  place_name: PlaceName;
   programme: Programme;
   recommendation: Recommendation;
   recovery_code: RecoveryCode;

@@ -1,0 +1,3 @@
+export { activeProgrammes } from './queries.ts'
+export { programmeRoutes } from './routes.ts'
+export { Programme } from './schema.ts'

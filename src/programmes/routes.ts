@@ -1,0 +1,19 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { activeProgrammes } from './queries.ts'
+import { Programme } from './schema.ts'
+
+export const programmeRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/programmes',
+    {
+      config: { access: 'public' },
+      schema: {
+        summary: 'Programmes of assistance that run today',
+        tags: ['programmes'],
+        response: { 200: Type.Object({ items: Type.Array(Programme) }, { additionalProperties: false }) },
+      },
+    },
+    async () => app.db.asPublic(async (tx) => ({ items: await activeProgrammes(tx) })),
+  )
+}
