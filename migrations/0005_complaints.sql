@@ -198,7 +198,7 @@ create table complaint_event (
   kind text not null check (kind in ('filed', 'routed', 'verified', 'completion_asked', 'completed', 'assigned', 'answered', 'referred_up',
     'referred_sideways', 'sent_down', 'referral_accepted', 'referral_declined', 'referral_revoked', 'referral_lapsed', 'referred_automatically',
     'rejected', 'joined', 'separated', 'closed', 'closed_automatically', 'withdrawn', 'withdrawn_automatically', 'reopened', 'satisfied',
-    'citizen_replied', 'evidence_added', 'noted', 'recommended', 'recommendation_returned', 'recommendation_approved', 'answer_verified',
+    'citizen_replied', 'replied', 'evidence_added', 'noted', 'recommended', 'recommendation_returned', 'recommendation_approved', 'answer_verified',
     'answer_returned', 'reclassified', 'reminded', 'overdue', 'letter_issued', 'supported')),
   by_account uuid,
   -- 'citizen', 'system', or the role acted in

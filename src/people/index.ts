@@ -1,0 +1,1 @@
+export { checkNik, maskNik, maskPhone, isChild, type NikDoubt } from './identity.ts'
