@@ -42,6 +42,43 @@ $$;
 revoke execute on function beyond_my_giving(uuid) from public;
 grant execute on function beyond_my_giving(uuid) to pilar_app;
 
+-- Ending access at once: a deactivated account and a temporary password leave no session behind.
+create function end_access() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  update session set ended_at = acting_now() where account_id = new.id and ended_at is null;
+  return null;
+end $$;
+create trigger end_access after update of active, must_change_password on account for each row
+  when (old.active and not new.active or new.must_change_password and not old.must_change_password) execute function end_access();
+
+create function refuse_unless_mine_to_manage(account uuid) returns void stable language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  if actor_role() is distinct from 'administrator' or account = actor_id() or beyond_my_giving(account) or not exists (
+    select from account c where c.id = $1 and c.home_region_code >= scope_from() and c.home_region_code < scope_to()) then
+    raise exception 'this account is not yours to manage' using errcode = '42501';
+  end if;
+end $$;
+
+create function end_sessions_of(account uuid) returns integer language plpgsql security definer set search_path = public, pg_temp as $$
+declare ended integer;
+begin
+  perform refuse_unless_mine_to_manage(account);
+  update session set ended_at = acting_now() where account_id = account and ended_at is null;
+  get diagnostics ended = row_count;
+  return ended;
+end $$;
+
+-- Somebody lost their second factor: everything but the password goes, and every session with it.
+create function reset_second_factor(account uuid) returns void language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  perform end_sessions_of(account);
+  update account c set totp_secret = null, totp_confirmed_at = null, totp_last_step = null where c.id = reset_second_factor.account;
+  delete from passkey where account_id = account;
+  delete from recovery_code where account_id = account;
+end $$;
+revoke execute on function refuse_unless_mine_to_manage(uuid), end_sessions_of(uuid), reset_second_factor(uuid) from public;
+grant execute on function end_sessions_of(uuid), reset_second_factor(uuid) to pilar_app;
+
 -- What people change about themselves goes through the sign-in code, which asks for proof first.
 drop policy own_change on account;
 create policy not_oneself on account as restrictive for update to pilar_app

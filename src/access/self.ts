@@ -1,0 +1,36 @@
+import { sql } from 'kysely'
+import type { Db, Tx } from '#src/platform/db/index.ts'
+import type { Session } from './sessions.ts'
+
+/**
+ * As the sign-in code, on behalf of the one whose account it is: past row security, with that person in the audit log.
+ * Only for a person's own account, with the id from their session or from what they just proved.
+ */
+export function asSelf<T>(
+  db: Db,
+  who: { accountId: string; session?: Session | null },
+  reason: string,
+  work: (tx: Tx, at: Date) => Promise<T>,
+): Promise<T> {
+  const at = db.clock()
+  return db.asSystem(reason, async (tx) => {
+    const actor = who.session?.actor
+    await sql`select set_config('app.actor', ${who.accountId}, true), set_config('app.role', ${actor?.role ?? ''}, true),
+      set_config('app.assignment', ${actor?.assignmentId ?? ''}, true), set_config('app.office', ${actor?.officeId ?? ''}, true)`.execute(
+      tx,
+    )
+    return work(tx, at)
+  })
+}
+
+/** Writes an act of signing in or out into the audit log. `detail` never holds what somebody typed. */
+export async function recordAct(
+  tx: Tx,
+  act: string,
+  account: { id: string; regionCode: string | null },
+  detail: Record<string, unknown> = {},
+): Promise<void> {
+  await sql`select record_act(${act}, 'account', ${account.id}, ${account.regionCode}, ${JSON.stringify(detail)}::jsonb, null)`.execute(
+    tx,
+  )
+}
