@@ -146,7 +146,7 @@ test('a small file of 50 million pixels is refused before it is unpacked', async
     assert.ok(bomb.length < limits.imageBytes, `${bomb.length} bytes pass the limit of bytes`)
     const started = performance.now()
     await assert.rejects(take(bomb), refused('too_large', { limit: 40_000_000, unit: 'pixels' }))
-    assert.ok(performance.now() - started < 250, 'and quickly')
+    assert.ok(performance.now() - started < 1000, 'and quickly')
   }
 })
 
