@@ -104,6 +104,31 @@ export interface AuditPending {
   entry_id: number;
 }
 
+export interface AuditSeal {
+  entry_id: number;
+  hash: Buffer;
+  position: number;
+}
+
+export interface AuditVerification {
+  actor_id: string | null;
+  actor_role: string | null;
+  anchor_hash: Buffer | null;
+  anchor_position: number | null;
+  broken_entry_id: number | null;
+  broken_position: number | null;
+  done_entry: Generated<number>;
+  done_position: Generated<number>;
+  finished_at: Date | null;
+  head: Buffer | null;
+  id: string;
+  outcome: Generated<string>;
+  problem: string | null;
+  started_at: Generated<Date>;
+  upto_entry: number;
+  upto_position: number;
+}
+
 export interface Complaint {
   about_office: Generated<boolean>;
   anonymous: Generated<boolean>;
@@ -114,6 +139,7 @@ export interface Complaint {
   body: string;
   changed_at: Generated<Date>;
   class: string;
+  climbs_at: Date | null;
   confidential: Generated<boolean>;
   door: string;
   due_at: Date | null;
@@ -125,6 +151,7 @@ export interface Complaint {
   joined_count: Generated<number>;
   joined_to: string | null;
   lapses_at: Date | null;
+  last_seq: Generated<number>;
   matter: string;
   number: string;
   office_id: string;
@@ -228,6 +255,27 @@ export interface ComplaintSimilar {
   other_id: string;
   score: number;
   verdict: string | null;
+}
+
+export interface ComplaintTally {
+  dimension: string;
+  key: string;
+  month: string;
+  n: number;
+  region_code: string;
+}
+
+export interface ComplaintTallyDelta {
+  dimension: string;
+  key: string;
+  month: string;
+  n: number;
+  region_code: string;
+}
+
+export interface ComplaintTallyYear {
+  changed_at: Date;
+  year: number;
 }
 
 export interface ComplaintTerm {
@@ -344,6 +392,19 @@ export interface Programme {
   region_code: string;
 }
 
+export interface PublicStatistics {
+  as_of: Date;
+  figures: Json;
+  region_code: string;
+  year: number;
+}
+
+export interface PublicStatisticsYear {
+  as_of: Date;
+  smallest_shown: number;
+  year: number;
+}
+
 export interface Recommendation {
   act: string;
   at: Generated<Date>;
@@ -365,6 +426,12 @@ export interface RecoveryCode {
   used_at: Date | null;
 }
 
+export interface ReferenceLoad {
+  loaded_at: Generated<Date>;
+  version: string;
+  what: string;
+}
+
 export interface Referral {
   answer_by: Date | null;
   answer_reason: string | null;
@@ -380,12 +447,6 @@ export interface Referral {
   state_before: string;
   status: string;
   to_office: string;
-}
-
-export interface ReferenceLoad {
-  loaded_at: Generated<Date>;
-  version: string;
-  what: string;
 }
 
 export interface Region {
@@ -434,6 +495,13 @@ export interface SignInStep {
   token_hash: Buffer;
 }
 
+export interface StatisticsRule {
+  smallest_shown: number;
+  source: string;
+  valid_from: string;
+  workbook_rows: number;
+}
+
 export interface Throttle {
   hits: number;
   key: string;
@@ -455,6 +523,8 @@ export interface DB {
   attachment: Attachment;
   audit_entry: AuditEntry;
   audit_pending: AuditPending;
+  audit_seal: AuditSeal;
+  audit_verification: AuditVerification;
   complaint: Complaint;
   complaint_clock: ComplaintClock;
   complaint_draft: ComplaintDraft;
@@ -463,6 +533,9 @@ export interface DB {
   complaint_number: ComplaintNumber;
   complaint_person: ComplaintPerson;
   complaint_similar: ComplaintSimilar;
+  complaint_tally: ComplaintTally;
+  complaint_tally_delta: ComplaintTallyDelta;
+  complaint_tally_year: ComplaintTallyYear;
   complaint_term: ComplaintTerm;
   disposition: Disposition;
   event_log: EventLog;
@@ -475,6 +548,8 @@ export interface DB {
   passkey: Passkey;
   place_name: PlaceName;
   programme: Programme;
+  public_statistics: PublicStatistics;
+  public_statistics_year: PublicStatisticsYear;
   recommendation: Recommendation;
   recovery_code: RecoveryCode;
   reference_load: ReferenceLoad;
@@ -483,6 +558,7 @@ export interface DB {
   saved_view: SavedView;
   session: Session;
   sign_in_step: SignInStep;
+  statistics_rule: StatisticsRule;
   throttle: Throttle;
   working_week: WorkingWeek;
 }
