@@ -13,7 +13,11 @@ const HASH_BYTES = 32
 const plain64 = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '')
 
 /** argon2id in PHC text form: `$argon2id$v=19$m=19456,t=2,p=1$salt$hash`. With `salt`, comparable among several. */
-export async function hashPassword(password: string, cost: HashCost, salt = randomBytes(SALT_BYTES)): Promise<string> {
+export async function hashPassword(
+  password: string,
+  cost: HashCost,
+  salt: Buffer = randomBytes(SALT_BYTES),
+): Promise<string> {
   const { argon2_memory_kib: memory, argon2_passes: passes, argon2_lanes: parallelism } = cost
   const tag = await derive('argon2id', {
     message: password,
@@ -67,5 +71,5 @@ export async function checkPassword(
   return { fits: timingSafeEqual(tag, known.tag), stale }
 }
 
-/** The salt of a hash, to hash a candidate the same way once and compare it with several. */
-export const saltOf = (phc: string): Buffer | undefined => parse(phc)?.salt
+/** Cost and salt of a hash, to hash a candidate the same way once and compare it with several. */
+export const howHashed = (phc: string): { cost: HashCost; salt: Buffer } | undefined => parse(phc)
