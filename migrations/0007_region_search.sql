@@ -1,7 +1,7 @@
 -- Finding regions as people type them, what has been loaded, and the holiday table filled once for each year.
 
 -- search_name is the name itself without its kind and without spaces ('bekasitimur'); search_path adds the ancestors and the
--- kinds ('margahayu|bekasitimur|kotabekasi|jawabarat||kelurahan|kecamatan|provinsi').
+-- kinds ('margahayu|bekasitimur|bekasi|jawabarat||kelurahan|kecamatan|kota|provinsi').
 alter table region add column search_path text not null default '';
 update region set search_path = 'indonesia||negara';
 drop index region_search;

@@ -1,3 +1,7 @@
+export { calendarFor, calendarsFor, regionZone } from './calendars.ts'
+export { lineage } from './lineage.ts'
 export { type LoadOptions, loadRegions } from './load.ts'
+export { officeChain } from './offices.ts'
 export { regionRoutes } from './routes.ts'
-export { RegionKind, Tier } from './schema.ts'
+export { Office, OfficeLink, RegionCode, RegionKind, RegionRef, Tier } from './schema.ts'
+export { searchRegions } from './search.ts'

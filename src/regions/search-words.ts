@@ -19,16 +19,21 @@ export const squeezed = (text: string): string => plain(text).replaceAll(' ', ''
 export const SHORTEST_MISSPELT = 4
 
 /**
- * Numbers for a squeezed name and for each way to leave one letter out. Two names have one in common when a letter
- * was added, left out, mistaken or swapped with its neighbour (and sometimes when two were). 16 bits, signed: collisions
- * are frequent and harmless, as what is found is compared again.
+ * The name and each way to leave one letter out. Two names have one in common when a letter was added, left out,
+ * mistaken or swapped with its neighbour (and sometimes when two were).
  */
-export function spellings(name: string): number[] {
-  const numbers = new Set([hash(name)])
+export function shortened(name: string): string[] {
+  const ways = [name]
   if (name.length >= SHORTEST_MISSPELT)
-    for (let at = 0; at < name.length; at++) numbers.add(hash(name.slice(0, at) + name.slice(at + 1)))
-  return [...numbers]
+    for (let at = 0; at < name.length; at++) ways.push(name.slice(0, at) + name.slice(at + 1))
+  return ways
 }
+
+/**
+ * The same as numbers of 16 bits, signed, to be stored and searched by. Collisions are frequent and harmless, as what
+ * is found is compared again.
+ */
+export const spellings = (name: string): number[] => [...new Set(shortened(name).map(hash))]
 
 /** FNV-1a, folded to 16 bits. */
 function hash(text: string): number {

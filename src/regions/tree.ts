@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { ZoneId } from '#src/platform/calendar/index.ts'
 import { parseCsv } from './csv.ts'
 import type { RegionKind, Tier } from './schema.ts'
-import { plain, squeezed } from './search-words.ts'
+import { plain } from './search-words.ts'
 
 /** One region as it is stored. */
 export type RegionRow = {
@@ -57,7 +57,7 @@ function regionRow(code: string, name: string, known: ReadonlyMap<string, Region
   }
   const tier = tierOf(code)
   const kind = kindOf(code, tier, name)
-  const path = [name, ...ancestors.map((one) => one.name)]
+  const searchName = ownName(name, tier)
   const kinds = [kind, ...ancestors.map((one) => one.kind)].map((one) => one.replace('_', ''))
   return {
     code,
@@ -65,10 +65,10 @@ function regionRow(code: string, name: string, known: ReadonlyMap<string, Region
     tier,
     kind,
     name,
-    pathName: path.join(', '),
+    pathName: [name, ...ancestors.map((one) => one.name)].join(', '),
     timeZone: zoneOf(code),
-    searchName: ownName(name, tier),
-    searchPath: `${path.map(squeezed).join('|')}||${kinds.join('|')}`,
+    searchName,
+    searchPath: `${[searchName, ...ancestors.map((one) => one.searchName)].join('|')}||${kinds.join('|')}`,
   }
 }
 
