@@ -47,7 +47,7 @@ async function install() {
   clearInterval(waiting)
   if (code !== 0) {
     giveUp(
-      `The packages could not be installed: npm says why above. Without a connection to the npm registry, or without room on the disk (about 700 MB), this cannot go on. Then type the same command again.`,
+      `The packages could not be installed: npm says why above. Without a connection to the npm registry, or without room on the disk (about 2 GB), this cannot go on. Then type the same command again.`,
     )
   }
   if (!existsSync(node)) {
@@ -71,7 +71,7 @@ function npm(args) {
   const env = { PATH: pathOutside(), NODE_ENV: undefined }
   const cli = process.env.npm_execpath
   const ownNode = process.env.npm_node_execpath
-  if (cli && ownNode && /npm-cli\.js$/.test(cli) && !ownNode.startsWith(at('node_modules')))
+  if (cli && ownNode && cli.endsWith('npm-cli.js') && !ownNode.startsWith(at('node_modules')))
     return run(ownNode, [cli, ...args], { env })
   return run('npm', args, { env }).catch(() =>
     giveUp('npm is not there. Install Node 20 or newer with its npm and try again.'),
@@ -117,7 +117,7 @@ function digest(names) {
     if (name === 'web/lib/paraglide') return
     const entries = existsSync(at(name)) ? readdirSyncOrNull(at(name)) : []
     if (entries === null) {
-      if (/\.test\.ts$/.test(name)) return
+      if (name.endsWith('.test.ts')) return
       hash
         .update(`${name}\0`)
         .update(readFileSync(at(name)))

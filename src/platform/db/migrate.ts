@@ -2,14 +2,15 @@ import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { runner } from 'node-pg-migrate'
 import { CannotStart } from '#src/platform/cannot-start.ts'
+import { installJobs } from '#src/platform/jobs/install.ts'
 import { type Origin, withClient } from './owner.ts'
 
 /** Plain SQL, forward only, in the order of their numbers. */
 export const MIGRATIONS = path.join(import.meta.dirname, '../../../migrations')
 
 /**
- * Brings the database up to date, all pending migrations in one transaction. Processes that start together take turns:
- * the second waits for the first and finds nothing left to do.
+ * Brings the database up to date: all pending migrations in one transaction, then the job queue. Processes that start
+ * together take turns: the second waits for the first and finds nothing left to do.
  *
  * @param ownerUrl the role that owns the tables
  * @returns the names of the migrations that ran, in order
@@ -42,6 +43,7 @@ export async function migrate(
       await client.query(
         `comment on table schema_migration is 'Which migrations have run. Reference data: only the owner reads it.'`,
       )
+      await installJobs(client)
       return ran.map((migration) => migration.name)
     } catch (error) {
       // The runner tells the whole file; its end holds the line, the caret and the reason.
