@@ -1,0 +1,5 @@
+export { auditJobs } from './jobs.ts'
+export { type RecordedAct, recordAct } from './record.ts'
+export { auditRoutes } from './routes.ts'
+export { type ChainState, getChainState, type Head, readHead, sealAudit, writeHead } from './seal.ts'
+export { verifyAudit } from './verify.ts'
