@@ -1,5 +1,6 @@
 import {
   type AuthenticationResponseJSON,
+  type PublicKeyCredentialRequestOptionsJSON,
   type RegistrationResponseJSON,
   generateAuthenticationOptions,
   generateRegistrationOptions,
@@ -106,7 +107,9 @@ export async function addPasskey(
 }
 
 /** Options for `navigator.credentials.get`, for nobody in particular: the passkey says whose it is. */
-export async function beginPasskeySignIn(site: Site): Promise<{ options: object; step: OpenStep }> {
+export async function beginPasskeySignIn(
+  site: Site,
+): Promise<{ options: PublicKeyCredentialRequestOptionsJSON; step: OpenStep }> {
   const options = await generateAuthenticationOptions({ rpID: rpOf(site).rpID, userVerification: 'required' })
   const step = await site.db.asSystem('passkey', (tx) =>
     openStep(tx, { kind: 'passkey_sign_in', accountId: null, data: { challenge: options.challenge } }, site.db.clock()),

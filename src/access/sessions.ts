@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
 import { v7 as uuid } from 'uuid'
 import type { Actor, Db, Role, Tx } from '#src/platform/db/index.ts'
+import { Problem, unauthenticated } from '#src/platform/http/problem.ts'
 import { getAccessRule, minutes } from './rules.ts'
 import { hashToken, looksLikeToken, newToken } from './tokens.ts'
 
@@ -74,6 +75,31 @@ export async function openSession(
     })
     .execute()
   return { id, token, expiresAt }
+}
+
+/**
+ * A new token for the session: whoever holds the old one is out. After every proof and every change of what it may do;
+ * how long it lives at most does not change.
+ */
+export async function rotateSession(
+  tx: Tx,
+  session: { id: string; expiresAt: Date },
+  change: { methods?: Method[]; assignmentId?: string; provedAt?: Date } = {},
+): Promise<{ token: string; expiresAt: Date }> {
+  const { token, hash } = newToken()
+  const { numUpdatedRows } = await tx
+    .updateTable('session')
+    .set({
+      token_hash: hash,
+      ...(change.methods && { methods: change.methods }),
+      ...(change.assignmentId && { assignment_id: change.assignmentId }),
+      ...(change.provedAt && { proved_at: change.provedAt }),
+    })
+    .where('id', '=', session.id)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst()
+  if (numUpdatedRows !== 1n) throw unauthenticated()
+  return { token, expiresAt: session.expiresAt }
 }
 
 /** Ends one session, or with `account` all of it (except one). Returns how many ended. */
@@ -157,6 +183,11 @@ export async function findSession(db: Db, token: string): Promise<Session | unde
     }
     return session
   })
+}
+
+/** Refuses a sensitive change when the last proof of who this is lies too far back; the page then asks for one. */
+export function requireRecentProof(session: Session, at: Date): void {
+  if (session.proofHoldsUntil < at) throw new Problem(403, 'proof_needed')
 }
 
 /** The session behind a request's cookie; undefined without one, or when it is no good any more. */
