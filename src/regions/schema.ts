@@ -98,7 +98,7 @@ export const OfficeLink = Type.Object(
 )
 export type OfficeLink = Static<typeof OfficeLink>
 
-const DayText = Type.String({ format: 'date' })
+export const DayText = Type.String({ format: 'date' })
 const Clock = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$', description: 'HH:MM' })
 
 export const HolidayKind = Type.Enum(['national', 'collective_leave', 'regional'])
