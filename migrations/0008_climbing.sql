@@ -50,3 +50,63 @@ language sql stable security definer set search_path = public, pg_temp as $$
 $$;
 revoke execute on function joined_answers(uuid) from public;
 grant execute on function joined_answers(uuid) to pilar_citizen;
+
+-- How much a stranger may do in a window, and how large a file may be: dated data, the latest that has begun counts.
+create table public_limit (
+  key text not null check (key in ('tracking_miss', 'filing', 'draft', 'upload', 'similar', 'letter_miss')),
+  valid_from date not null,
+  hits integer not null check (hits > 0),
+  seconds integer not null check (seconds > 0),
+  primary key (key, valid_from)
+);
+comment on table public_limit is 'Reference data: holds nothing about a person. Per network address and window.';
+grant select on public_limit to pilar_app, pilar_citizen, pilar_system;
+insert into public_limit (key, valid_from, hits, seconds) values
+  ('tracking_miss', '2020-01-01', 10, 900),
+  ('filing', '2020-01-01', 60, 3600),
+  ('draft', '2020-01-01', 120, 3600),
+  ('upload', '2020-01-01', 120, 3600),
+  ('similar', '2020-01-01', 300, 3600),
+  ('letter_miss', '2020-01-01', 30, 900);
+
+create table upload_limit (
+  valid_from date primary key,
+  image_bytes integer not null,
+  pdf_bytes integer not null,
+  pixels integer not null,
+  longest_side integer not null,
+  -- files a citizen may add while filing
+  files integer not null
+);
+comment on table upload_limit is 'Reference data: holds nothing about a person.';
+grant select on upload_limit to pilar_app, pilar_citizen, pilar_system;
+insert into upload_limit values ('2020-01-01', 10485760, 10485760, 60000000, 2560, 5);
+
+-- Letters of an office count from 1 each year.
+create table letter_sequence (
+  office_id text collate "C" not null references office,
+  year integer not null,
+  last integer not null,
+  primary key (office_id, year)
+);
+call protect('letter_sequence', 'select, insert, update');
+create policy own_office on letter_sequence to pilar_app using (office_id = actor_office()) with check (office_id = actor_office());
+grant select, insert, update (last) on letter_sequence to pilar_app;
+
+-- Whether a letter is real: kind, number, office and day, nothing about the case. Nothing to list, one code at a time.
+create function verify_letter(code text) returns table (kind text, number text, office_name text, issued_at timestamptz)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select l.kind, l.number, o.name, l.issued_at from letter_code k join letter l on l.complaint_id = k.complaint_id and l.id = k.letter_id
+  join office o on o.id = l.office_id where k.code = $1
+$$;
+revoke execute on function verify_letter(text) from public;
+grant execute on function verify_letter(text) to pilar_citizen;
+
+-- Lists sorted by deadline: what has none comes last. The expression is the one the list sorts by.
+drop index complaint_inbox_due;
+create index complaint_inbox_due on complaint (office_id, (coalesce(due_at, '9999-12-31 00:00:00+00'::timestamptz)), id) where open;
+create index complaint_inbox_changed on complaint (office_id, changed_at, id);
+drop index complaint_assignee;
+create index complaint_assignee on complaint (assignee_id, (coalesce(due_at, '9999-12-31 00:00:00+00'::timestamptz)), id) where open;
+create index complaint_offices on complaint using gin (offices);
+create index complaint_numbered on complaint (number);

@@ -59,7 +59,9 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   app.decorate('secret', deps.secret)
   app.decorateRequest('actor')
   app.setErrorHandler(answerError)
-  app.setNotFoundHandler((request, reply) => answerError(new Problem(404, 'not_found', { what: 'page' }), request, reply))
+  app.setNotFoundHandler((request, reply) =>
+    answerError(new Problem(404, 'not_found', { what: 'page' }), request, reply),
+  )
 
   await app.register(swagger, {
     openapi: {
@@ -90,7 +92,8 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     refuseNul(request.body)
   })
   app.addHook('onSend', async (request, reply) => {
-    if (request.url.startsWith('/api') && !reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store')
+    if (request.url.startsWith('/api') && !reply.hasHeader('cache-control'))
+      void reply.header('cache-control', 'no-store')
     void reply.header('x-content-type-options', 'nosniff')
   })
 

@@ -91,8 +91,7 @@ export const readClock = (json: ClockJson): CaseClock => ({
  */
 export async function holdCase(tx: Tx, who: Who, id: string, version?: number): Promise<Held> {
   const row = (await tx.selectFrom('complaint').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()) as
-    | CaseRow
-    | undefined
+    CaseRow | undefined
   if (!row) throw notFound('complaint')
   if (version !== undefined && version !== row.version) throw conflict('changed_meanwhile')
   const inside = who.role !== 'citizen' && who.role !== 'pillar'
@@ -105,10 +104,18 @@ export async function holdCase(tx: Tx, who: Who, id: string, version?: number): 
   }>`select
       (select json_agg(k order by k.started_at, k.kind, k.round) from complaint_clock k where k.complaint_id = ${id}) as clocks,
       (select json_agg(t) from complaint_term t) as terms,
-      ${inside ? sql`(select json_build_object('seq', r.seq, 'kind', r.kind, 'fromOffice', r.from_office, 'toOffice', r.to_office, 'stateBefore', r.state_before)
-        from referral r where r.complaint_id = ${id} and r.status = 'offered')` : sql`null::json`} as offered,
-      ${inside ? sql`(select json_build_object('seq', r.seq, 'act', r.act, 'toOffice', r.to_office, 'body', r.body, 'by', r.by_account)
-        from recommendation r where r.complaint_id = ${id} and r.status = 'proposed')` : sql`null::json`} as proposed,
+      ${
+        inside
+          ? sql`(select json_build_object('seq', r.seq, 'kind', r.kind, 'fromOffice', r.from_office, 'toOffice', r.to_office, 'stateBefore', r.state_before)
+        from referral r where r.complaint_id = ${id} and r.status = 'offered')`
+          : sql`null::json`
+      } as offered,
+      ${
+        inside
+          ? sql`(select json_build_object('seq', r.seq, 'act', r.act, 'toOffice', r.to_office, 'body', r.body, 'by', r.by_account)
+        from recommendation r where r.complaint_id = ${id} and r.status = 'proposed')`
+          : sql`null::json`
+      } as proposed,
       ${inside ? sql`exists (select from office_staff(${row.office_id}) s where s.role = 'supervisor')` : sql`false`} as decides
   `.execute(tx)
   const found = parts.rows[0]
@@ -137,7 +144,7 @@ export const factsOf = (held: Held): CaseFacts => ({
   verifiedBy: held.row.verified_by,
   joinedTo: held.row.joined_to,
   assigneeId: held.row.assignee_id,
-  letterWorthy: true,
+  offices: held.row.offices,
   offered: held.offered && { kind: held.offered.kind, fromOffice: held.offered.fromOffice },
   proposed: held.proposed && { by: held.proposed.by },
   officeDecides: held.officeDecides,
@@ -238,9 +245,22 @@ export async function saveCase(
       )
       .execute()
   await saveClocks(tx, row.id, held.clocks, clocks)
-  await tellCase(tx, row, events.map((event) => event.kind), to, change.office_id ?? row.office_id)
+  await tellCase(
+    tx,
+    row,
+    events.map((event) => event.kind),
+    to,
+    change.office_id ?? row.office_id,
+  )
   // What was saved is what is held now, so that one transaction may act twice.
-  held.row = { ...row, ...rest, ...due, version: row.version + 1, last_seq: row.last_seq + events.length, changed_at: who.at }
+  held.row = {
+    ...row,
+    ...rest,
+    ...due,
+    version: row.version + 1,
+    last_seq: row.last_seq + events.length,
+    changed_at: who.at,
+  }
   held.clocks = clocks
   return first
 }

@@ -54,7 +54,13 @@ export async function askCompletion(tx: Tx, actor: Actor, id: string, body: stri
 }
 
 /** Gives the case to somebody of the office, or takes it from whoever has it. */
-export async function assign(tx: Tx, actor: Actor, id: string, assigneeId: string | null, version?: number): Promise<void> {
+export async function assign(
+  tx: Tx,
+  actor: Actor,
+  id: string,
+  assigneeId: string | null,
+  version?: number,
+): Promise<void> {
   const held = await take(tx, actor, id, 'assign', version)
   const state = step(held, 'assign')
   if (assigneeId === held.row.assignee_id) return
@@ -239,4 +245,8 @@ export async function reclassify(
 
 /** People who can be given work in an office. */
 export const staffOf = (tx: Tx, officeId: string) =>
-  sql<{ account_id: string; name: string; role: string }>`select account_id, name, role from office_staff(${officeId})`.execute(tx)
+  sql<{
+    account_id: string
+    name: string
+    role: string
+  }>`select account_id, name, role from office_staff(${officeId})`.execute(tx)

@@ -7,7 +7,12 @@ import { isOpen } from './machine.ts'
 import { stateBefore } from './joining.ts'
 
 /** The citizen writes. When the office was waiting for them, the file counts as completed and the clocks go on. */
-export async function citizenReplies(tx: Tx, citizen: Citizen, body: string | null, attachment?: string): Promise<void> {
+export async function citizenReplies(
+  tx: Tx,
+  citizen: Citizen,
+  body: string | null,
+  attachment?: string,
+): Promise<void> {
   const who = theCitizen(citizen.at)
   const held = await holdCase(tx, who, citizen.complaintId)
   if (!isOpen(held.row.state)) throw conflict('not_in_this_state', { act: 'reply', state: held.row.state })

@@ -26,10 +26,22 @@ export type TermKey =
   | 'referral_answer'
   | 'citizen_completes'
   | 'citizen_reacts'
-export type Term = { key: string; class: string | null; valid_from: string; days: number; working_days: boolean; source: string }
+export type Term = {
+  key: string
+  class: string | null
+  valid_from: string
+  days: number
+  working_days: boolean
+  source: string
+}
 
 /** The term in force on a day: the class's own before the general one, the latest that has begun. */
-export function termOn(terms: readonly Term[], key: TermKey, kind: Class, day: string): { days: number; source: string } {
+export function termOn(
+  terms: readonly Term[],
+  key: TermKey,
+  kind: Class,
+  day: string,
+): { days: number; source: string } {
   let best: Term | undefined
   for (const term of terms) {
     if (term.key !== key || term.valid_from > day || (term.class !== null && term.class !== kind)) continue
@@ -80,7 +92,12 @@ export const stop = (
 ): CaseClock[] =>
   clocks.map((clock) =>
     isRunning(clock) && (!kinds || kinds.includes(clock.kind))
-      ? { ...clock, stoppedAt: at, stoppedBy: by, pauses: clock.pauses.map((pause) => ({ from: pause.from, until: pause.until ?? at })) }
+      ? {
+          ...clock,
+          stoppedAt: at,
+          stoppedBy: by,
+          pauses: clock.pauses.map((pause) => ({ from: pause.from, until: pause.until ?? at })),
+        }
       : clock,
   )
 
@@ -95,7 +112,10 @@ export const pause = (clocks: readonly CaseClock[], at: Date, calendar: WorkCale
 export const resume = (clocks: readonly CaseClock[], at: Date, calendar: WorkCalendar): CaseClock[] =>
   clocks.map((clock) =>
     isRunning(clock) && clock.pauses.some((one) => one.until === null)
-      ? recompute({ ...clock, pauses: clock.pauses.map((one) => ({ from: one.from, until: one.until ?? at })) }, calendar)
+      ? recompute(
+          { ...clock, pauses: clock.pauses.map((one) => ({ from: one.from, until: one.until ?? at })) },
+          calendar,
+        )
       : clock,
   )
 
@@ -107,7 +127,10 @@ export function goOn(clocks: readonly CaseClock[], kind: ClockKind, at: Date, ca
   const last = clocks.filter((clock) => clock.kind === kind).sort((a, b) => b.round - a.round)[0]
   if (!last?.stoppedAt) return [...clocks]
   const pauses = [...last.pauses, { from: last.stoppedAt, until: at }]
-  return start(clocks, kind, { days: last.workingDays, source: last.source }, at, calendar, { startedAt: last.startedAt, pauses })
+  return start(clocks, kind, { days: last.workingDays, source: last.source }, at, calendar, {
+    startedAt: last.startedAt,
+    pauses,
+  })
 }
 
 /** Marks running clocks whose deadline has passed. */

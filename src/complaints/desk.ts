@@ -48,13 +48,21 @@ const decide = (tx: Tx, actor: Actor, held: Held, status: 'approved' | 'returned
     .execute()
 
 /** The decision: what was recommended is done, in the words that were recommended. */
-export async function approve(tx: Tx, actor: Actor, id: string, note: string | undefined, version?: number): Promise<void> {
+export async function approve(
+  tx: Tx,
+  actor: Actor,
+  id: string,
+  note: string | undefined,
+  version?: number,
+): Promise<void> {
   const held = await take(tx, actor, id, 'approve', version)
   const proposal = held.proposed
   if (!proposal) throw conflict('no_open_recommendation')
   const said = note ? words(note, 'note') : null
   await decide(tx, actor, held, 'approved', said)
-  await saveCase(tx, whoIs(actor), held, {}, [{ kind: 'recommendation_approved', public: false, body: said, data: { act: proposal.act } }])
+  await saveCase(tx, whoIs(actor), held, {}, [
+    { kind: 'recommendation_approved', public: false, body: said, data: { act: proposal.act } },
+  ])
   held.proposed = null
   if (proposal.act === 'answer') return giveAnswer(tx, actor, held, proposal.body, proposal.by)
   if (proposal.act === 'reject') return giveRejection(tx, actor, held, proposal.body)
@@ -71,11 +79,19 @@ export async function approve(tx: Tx, actor: Actor, id: string, note: string | u
 }
 
 /** Not like this: back to the one who recommended, with what to change. */
-export async function returnRecommendation(tx: Tx, actor: Actor, id: string, body: string, version?: number): Promise<void> {
+export async function returnRecommendation(
+  tx: Tx,
+  actor: Actor,
+  id: string,
+  body: string,
+  version?: number,
+): Promise<void> {
   const held = await take(tx, actor, id, 'return', version)
   const proposal = held.proposed
   if (!proposal) throw conflict('no_open_recommendation')
   const said = words(body)
   await decide(tx, actor, held, 'returned', said)
-  await saveCase(tx, whoIs(actor), held, { assignee_id: proposal.by }, [{ kind: 'recommendation_returned', public: false, body: said }])
+  await saveCase(tx, whoIs(actor), held, { assignee_id: proposal.by }, [
+    { kind: 'recommendation_returned', public: false, body: said },
+  ])
 }

@@ -47,7 +47,8 @@ function cleanPerson(person: PersonInput): PersonInput {
   }
   return result
 }
-const isEmpty = (person: PersonInput) => Object.values(person).every((value) => value === undefined || (Array.isArray(value) && value.length === 0))
+const isEmpty = (person: PersonInput) =>
+  Object.values(person).every((value) => value === undefined || (Array.isArray(value) && value.length === 0))
 
 type Facts = {
   tier: string | null
@@ -65,7 +66,9 @@ type Facts = {
 export async function fileComplaint(tx: Tx, who: Who, input: NewComplaint, intake: Intake): Promise<Filed> {
   const body = cleanText(input.body)
   const once = intake.once
-  const requestHash = once ? createHash('sha256').update(JSON.stringify(input)).digest('hex') : ''
+  // Without the id: a repeat by key may carry another one, and an id is part of its own key.
+  const { id: _, ...asked } = input
+  const requestHash = once ? createHash('sha256').update(JSON.stringify(asked)).digest('hex') : ''
   const found = await sql<Facts>`select
       (select tier from region where code = ${input.regionCode}) as tier,
       exists (select from complaint_matter where code = ${input.matter}) as matter,
@@ -205,7 +208,10 @@ function doubts(input: NewComplaint): Filed['warnings'] {
   ]
   return named.flatMap(([field, person]) =>
     person?.nik
-      ? checkNik(person.nik, { birthDate: person.birthDate ?? null, sex: person.sex ?? null }).map((code) => ({ field: `${field}.nik`, code }))
+      ? checkNik(person.nik, { birthDate: person.birthDate ?? null, sex: person.sex ?? null }).map((code) => ({
+          field: `${field}.nik`,
+          code,
+        }))
       : [],
   )
 }

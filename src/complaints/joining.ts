@@ -33,7 +33,11 @@ export async function joinCases(tx: Tx, actor: Actor, id: string, primaryId: str
   const held = await holdCase(tx, who, id, version)
   authorize(actor, 'join', factsOf(held))
   // The other case must be one the officer sees, else its mere existence would be told.
-  const other = await tx.selectFrom('complaint').select(['id', 'joined_to']).where('id', '=', primaryId).executeTakeFirst()
+  const other = await tx
+    .selectFrom('complaint')
+    .select(['id', 'joined_to'])
+    .where('id', '=', primaryId)
+    .executeTakeFirst()
   if (!other || other.joined_to) throw invalid({ field: 'toId', code: 'unknown' })
   await join(tx, who, held, primaryId)
 }
@@ -48,8 +52,16 @@ export async function separate(tx: Tx, actor: Actor, id: string, reason: string,
   const to = step(held, 'separate', before)
   let clocks = held.clocks
   for (const kind of ['first_response', 'settlement'] as const)
-    if (held.clocks.some((clock) => clock.kind === kind && clock.stoppedBy === 'joined')) clocks = goOn(clocks, kind, who.at, held.calendar)
-  const seq = await saveCase(tx, who, held, { state: to, joined_to: null }, [{ kind: 'separated', public: true, body: reason }], clocks)
+    if (held.clocks.some((clock) => clock.kind === kind && clock.stoppedBy === 'joined'))
+      clocks = goOn(clocks, kind, who.at, held.calendar)
+  const seq = await saveCase(
+    tx,
+    who,
+    held,
+    { state: to, joined_to: null },
+    [{ kind: 'separated', public: true, body: reason }],
+    clocks,
+  )
   await handOver(tx, who, held, seq, { id: held.row.office_id, tier: held.row.office_tier }, 'separated', reason)
   if (primaryId) {
     await sql`select count_joined(${primaryId}, -1)`.execute(tx)
@@ -71,7 +83,13 @@ export async function stateBefore(tx: Tx, id: string, kind: string): Promise<Sta
 }
 
 /** The verdict stays with the pair, in both directions, so that it is never asked again. */
-export async function judge(tx: Tx, who: Who, one: string, other: string, verdict: 'different' | 'joined'): Promise<void> {
+export async function judge(
+  tx: Tx,
+  who: Who,
+  one: string,
+  other: string,
+  verdict: 'different' | 'joined',
+): Promise<void> {
   await tx
     .updateTable('complaint_similar')
     .set({ verdict, judged_by: who.accountId, judged_at: who.at })

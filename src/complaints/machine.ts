@@ -5,7 +5,15 @@ export type CitizenAct = 'complete' | 'satisfied' | 'contest' | 'withdraw'
 export type TimeAct = 'lapse_referral' | 'climb' | 'close_automatically' | 'withdraw_automatically'
 export type AnyAct = Act | CitizenAct | TimeAct
 
-const openStates = ['received', 'awaiting_completion', 'verified', 'referred', 'in_progress', 'answered', 'contested'] as const
+const openStates = [
+  'received',
+  'awaiting_completion',
+  'verified',
+  'referred',
+  'in_progress',
+  'answered',
+  'contested',
+] as const
 const working = ['verified', 'in_progress', 'contested'] as const
 const every = [...openStates, 'closed', 'closed_automatically', 'rejected', 'archived', 'withdrawn'] as const
 

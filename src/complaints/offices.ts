@@ -55,7 +55,13 @@ export const sideways = (tx: Tx, officeId: string) => {
 }
 
 /** The office named in a request, checked against where it may go. */
-export async function chosenOffice(tx: Tx, village: string, officeId: string, toOffice: string | undefined, way: 'sideways' | 'down'): Promise<Link> {
+export async function chosenOffice(
+  tx: Tx,
+  village: string,
+  officeId: string,
+  toOffice: string | undefined,
+  way: 'sideways' | 'down',
+): Promise<Link> {
   if (!toOffice) throw invalid({ field: 'toOffice', code: 'required' })
   const offers = way === 'down' ? below(await officeChain(tx, village), officeId) : await sideways(tx, officeId)
   const office = offers.find((one) => one.id === toOffice)
@@ -75,6 +81,10 @@ export const officeRef = (link: { id: string; name: string; tier: string; region
 export async function officeNames(tx: Tx, ids: Iterable<string | null>): Promise<Map<string, OfficeRef>> {
   const wanted = [...new Set([...ids].filter((id): id is string => id !== null))]
   if (wanted.length === 0) return new Map()
-  const rows = await tx.selectFrom('office').select(['id', 'name', 'tier', 'region_code as regionCode']).where('id', 'in', wanted).execute()
+  const rows = await tx
+    .selectFrom('office')
+    .select(['id', 'name', 'tier', 'region_code as regionCode'])
+    .where('id', 'in', wanted)
+    .execute()
   return new Map(rows.map((row) => [row.id, officeRef(row)]))
 }

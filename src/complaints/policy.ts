@@ -14,7 +14,8 @@ export type CaseFacts = {
   verifiedBy: string | null
   joinedTo: string | null
   assigneeId: string | null
-  letterWorthy: boolean
+  /** Every office that ever held it. */
+  offices: readonly string[]
   offered: { kind: 'up' | 'sideways' | 'down' | 'automatic'; fromOffice: string } | null
   proposed: { by: string } | null
   /** Somebody in the office can decide what another recommends. */
@@ -70,7 +71,8 @@ const rules: Record<Act, (actor: Actor, facts: CaseFacts) => boolean> = {
   reply: (actor, facts) => holds(actor, facts) || (actor.role === 'pillar' && facts.filedBy === actor.accountId),
   add_evidence: (actor, facts) => holds(actor, facts) || (actor.role === 'pillar' && facts.filedBy === actor.accountId),
   reveal: (actor, facts) => holds(actor, facts) && facts.identityKnown,
-  issue_letter: (actor, facts) => staff(actor) && actor.officeId === facts.officeId && facts.letterWorthy,
+  // Also the office that referred the case on: it prints the referral letter afterwards.
+  issue_letter: (actor, facts) => staff(actor) && actor.officeId !== null && facts.offices.includes(actor.officeId),
 }
 
 /** Whether the actor may do this to the case as it is now. */

@@ -39,7 +39,14 @@ export async function targetOf(tx: Tx, held: Held, way: Way, toOffice: string | 
   return office
 }
 
-export async function giveReferral(tx: Tx, actor: Actor, held: Held, way: Way, target: Target, reason: string): Promise<void> {
+export async function giveReferral(
+  tx: Tx,
+  actor: Actor,
+  held: Held,
+  way: Way,
+  target: Target,
+  reason: string,
+): Promise<void> {
   const who = whoIs(actor)
   const state = step(held, actOf[way])
   const before = held.row.state
@@ -49,7 +56,13 @@ export async function giveReferral(tx: Tx, actor: Actor, held: Held, way: Way, t
     tx,
     who,
     held,
-    { state, office_id: target.id, office_tier: target.tier, offices: [...held.row.offices, target.id], assignee_id: null },
+    {
+      state,
+      office_id: target.id,
+      office_tier: target.tier,
+      offices: [...held.row.offices, target.id],
+      assignee_id: null,
+    },
     [{ kind: eventOf[way], public: true, body: said, toOffice: target.id }],
     stop(held.clocks, who.at, 'done', ['first_response']),
   )
@@ -67,12 +80,23 @@ export async function giveReferral(tx: Tx, actor: Actor, held: Held, way: Way, t
       state_before: before,
       offered_by: who.accountId,
       offered_at: who.at,
-      answer_by: dueAt({ startedAt: who.at, workingDays: held.term('referral_answer').days, pauses: [], calendar: held.calendar }),
+      answer_by: dueAt({
+        startedAt: who.at,
+        workingDays: held.term('referral_answer').days,
+        pauses: [],
+        calendar: held.calendar,
+      }),
     })
     .execute()
 }
 
-const settle = (tx: Tx, who: Who, held: Held, status: 'accepted' | 'declined' | 'revoked' | 'lapsed', reason: string | null) =>
+const settle = (
+  tx: Tx,
+  who: Who,
+  held: Held,
+  status: 'accepted' | 'declined' | 'revoked' | 'lapsed',
+  reason: string | null,
+) =>
   tx
     .updateTable('referral')
     .set({ status, answered_by: who.accountId, answered_at: who.at, answer_reason: reason })
@@ -105,7 +129,11 @@ async function giveBack(tx: Tx, who: Who, held: Held, how: 'declined' | 'revoked
   const offered = held.offered
   if (!offered) throw conflict('no_open_referral')
   const state = step(held, how === 'declined' ? 'decline' : 'revoke', offered.stateBefore)
-  const sender = await tx.selectFrom('office').select(['id', 'tier']).where('id', '=', offered.fromOffice).executeTakeFirstOrThrow()
+  const sender = await tx
+    .selectFrom('office')
+    .select(['id', 'tier'])
+    .where('id', '=', offered.fromOffice)
+    .executeTakeFirstOrThrow()
   await settle(tx, who, held, how, reason)
   const seq = await saveCase(
     tx,
@@ -118,7 +146,14 @@ async function giveBack(tx: Tx, who: Who, held: Held, how: 'declined' | 'revoked
       offices: [...held.row.offices, sender.id],
       assignee_id: null,
     },
-    [{ kind: how === 'declined' ? 'referral_declined' : 'referral_revoked', public: true, body: reason, toOffice: sender.id }],
+    [
+      {
+        kind: how === 'declined' ? 'referral_declined' : 'referral_revoked',
+        public: true,
+        body: reason,
+        toOffice: sender.id,
+      },
+    ],
   )
   await handOver(tx, who, held, seq, { id: sender.id, tier: sender.tier as Tier }, how, reason)
 }

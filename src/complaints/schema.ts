@@ -7,7 +7,10 @@ const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null
 const Instant = Type.String({ format: 'date-time' })
 const Uuid = Type.String({ format: 'uuid' })
 
-export const RegionCode = Type.String({ pattern: '^[0-9]{2}(\\.[0-9]{2}(\\.[0-9]{2}(\\.[0-9]{4})?)?)?$', maxLength: 13 })
+export const RegionCode = Type.String({
+  pattern: '^[0-9]{2}(\\.[0-9]{2}(\\.[0-9]{2}(\\.[0-9]{4})?)?)?$',
+  maxLength: 13,
+})
 export const VillageCode = Type.String({ pattern: '^[0-9]{2}\\.[0-9]{2}\\.[0-9]{2}\\.[0-9]{4}$', maxLength: 13 })
 export const OfficeId = Type.String({ pattern: '^[0-9.]{2,13}/[a-z_]{3,30}$', maxLength: 50 })
 
@@ -101,10 +104,14 @@ export const NewComplaint = Type.Object(
     body: Type.String({ minLength: 10, maxLength: 5000 }),
     confidential: Type.Optional(Type.Boolean({ description: 'Only offices that handle it see it' })),
     anonymous: Type.Optional(Type.Boolean({ description: 'The identity is sealed to everybody' })),
-    aboutOffice: Type.Optional(Type.Boolean({ description: 'About the village office itself: starts one tier higher' })),
+    aboutOffice: Type.Optional(
+      Type.Boolean({ description: 'About the village office itself: starts one tier higher' }),
+    ),
     complainant: Type.Optional(PersonInput),
     concerned: Type.Optional(Type.Array(PersonInput, { maxItems: 10 })),
-    joinTo: Type.Optional(Type.String({ format: 'uuid', description: 'A case of the similar ones: "saya juga mengalami"' })),
+    joinTo: Type.Optional(
+      Type.String({ format: 'uuid', description: 'A case of the similar ones: "saya juga mengalami"' }),
+    ),
   },
   strict,
 )
@@ -115,6 +122,7 @@ export const OfficeRef = Type.Object({
   name: Type.String(),
   tier: Tier,
   regionCode: RegionCode,
+  staffed: Type.Optional(Type.Boolean()),
 })
 export type OfficeRef = Static<typeof OfficeRef>
 
@@ -124,7 +132,9 @@ export const Filed = Type.Object({
   secret: Type.String({ description: 'Told once; with the number it opens the tracking page' }),
   state: State,
   office: OfficeRef,
-  passedOver: Nullable(Type.String({ description: 'Name of the lowest office that was passed over: nobody works there' })),
+  passedOver: Nullable(
+    Type.String({ description: 'Name of the lowest office that was passed over: nobody works there' }),
+  ),
   respondBy: Nullable(Instant),
   settleBy: Nullable(Instant),
   timeZone: Type.String(),
@@ -267,7 +277,9 @@ export const Clock = Type.Object({
   paused: Type.Boolean(),
   overdue: Type.Boolean(),
   workingDaysLeft: Nullable(Type.Integer()),
-  steps: Type.Array(Type.Record(Type.String(), Type.Unknown()), { description: 'How it was computed: DueStep of the calendar' }),
+  steps: Type.Array(Type.Record(Type.String(), Type.Unknown()), {
+    description: 'How it was computed: DueStep of the calendar',
+  }),
 })
 export type Clock = Static<typeof Clock>
 
@@ -341,12 +353,21 @@ export const Case = Type.Intersect([
     joinedTo: Nullable(Type.Object({ id: Uuid, number: Type.String() })),
     joined: Type.Array(Type.Object({ id: Uuid, number: Type.String(), filedAt: Instant })),
     similar: Type.Array(
-      Type.Object({ id: Uuid, number: Type.String(), summary: Type.String(), state: State, score: Type.Number(), filedAt: Instant }),
+      Type.Object({
+        id: Uuid,
+        number: Type.String(),
+        summary: Type.String(),
+        state: State,
+        score: Type.Number(),
+        filedAt: Instant,
+      }),
     ),
     satisfied: Nullable(Type.Boolean()),
     lapsesAt: Nullable(Instant),
     people: Type.Array(Person),
-    identitySealed: Type.Boolean({ description: 'The complainant is anonymous, or this office has no part in the case' }),
+    identitySealed: Type.Boolean({
+      description: 'The complainant is anonymous, or this office has no part in the case',
+    }),
     events: Type.Array(CaseEvent),
     clocks: Type.Array(Clock),
     referrals: Type.Array(Referral),
@@ -368,7 +389,9 @@ export type Case = Static<typeof Case>
 
 // Acts ----------------------------------------------------------------------------------------------------
 
-const version = Type.Optional(Type.Integer({ description: 'The version the caller saw; 409 when it changed meanwhile' }))
+const version = Type.Optional(
+  Type.Integer({ description: 'The version the caller saw; 409 when it changed meanwhile' }),
+)
 const Words = Type.String({ minLength: 1, maxLength: 5000 })
 const Reason = Type.String({ minLength: 3, maxLength: 2000 })
 
@@ -379,7 +402,12 @@ export const AssignAct = Type.Object({ assigneeId: Nullable(Uuid), version }, st
 export const ReferAct = Type.Object({ toOffice: Type.Optional(OfficeId), reason: Reason, version }, strict)
 export const JoinAct = Type.Object({ toId: Uuid, version }, strict)
 export const RecommendAct = Type.Object(
-  { act: Type.Enum(['answer', 'refer_up', 'refer_sideways', 'reject']), toOffice: Type.Optional(OfficeId), body: Words, version },
+  {
+    act: Type.Enum(['answer', 'refer_up', 'refer_sideways', 'reject']),
+    toOffice: Type.Optional(OfficeId),
+    body: Words,
+    version,
+  },
   strict,
 )
 export const ReclassifyAct = Type.Object(
@@ -441,9 +469,13 @@ export const Tracking = Type.Object({
 export type Tracking = Static<typeof Tracking>
 
 /** What the citizen has typed so far; every field may be missing or wrong until it is sent. */
-export const DraftContent = Type.Record(Type.String({ pattern: '^[a-zA-Z.0-9]{1,60}$' }), Type.String({ maxLength: 6000 }), {
-  maxProperties: 80,
-})
+export const DraftContent = Type.Record(
+  Type.String({ pattern: '^[a-zA-Z.0-9]{1,60}$' }),
+  Type.String({ maxLength: 6000 }),
+  {
+    maxProperties: 80,
+  },
+)
 export const Draft = Type.Object({
   id: Uuid,
   content: DraftContent,
@@ -460,5 +492,9 @@ export const Matter = Type.Object({
 })
 export type Matter = Static<typeof Matter>
 
-export const SavedView = Type.Object({ id: Uuid, name: Type.String({ minLength: 1, maxLength: 60 }), query: InboxQuery })
+export const SavedView = Type.Object({
+  id: Uuid,
+  name: Type.String({ minLength: 1, maxLength: 60 }),
+  query: InboxQuery,
+})
 export type SavedView = Static<typeof SavedView>

@@ -3,7 +3,14 @@ import { holdCase, saveCase, step, theSystem, type Held } from './case.ts'
 import { markOverdue, recount, stop } from './clocks.ts'
 import { climb, lapseReferral } from './referral.ts'
 
-export type Swept = { reminded: number; overdue: number; climbed: number; lapsed: number; closed: number; moved: number }
+export type Swept = {
+  reminded: number
+  overdue: number
+  climbed: number
+  lapsed: number
+  closed: number
+  moved: number
+}
 
 /**
  * What time alone does to cases: reminds before a deadline, marks what is overdue and refers it to the next tier,
@@ -16,7 +23,14 @@ export async function sweep(db: Db, onError: (error: unknown, id: string) => voi
   const now = db.clock()
   const each = async (column: 'lapses_at' | 'remind_at' | 'climbs_at', work: (tx: Tx, held: Held) => Promise<void>) => {
     const due = await db.asSystem('complaints: what is due', (tx) =>
-      tx.selectFrom('complaint').select('id').where(column, '<=', now).where('open', '=', true).orderBy(column).limit(most).execute(),
+      tx
+        .selectFrom('complaint')
+        .select('id')
+        .where(column, '<=', now)
+        .where('open', '=', true)
+        .orderBy(column)
+        .limit(most)
+        .execute(),
     )
     await inTurn(db, due, onError, async (tx, id) => {
       const held = await holdCase(tx, theSystem(now), id)
@@ -30,7 +44,13 @@ export async function sweep(db: Db, onError: (error: unknown, id: string) => voi
   await inTurn(
     db,
     await db.asSystem('complaints: unanswered referrals', (tx) =>
-      tx.selectFrom('referral').select('complaint_id as id').where('status', '=', 'offered').where('answer_by', '<=', now).limit(most).execute(),
+      tx
+        .selectFrom('referral')
+        .select('complaint_id as id')
+        .where('status', '=', 'offered')
+        .where('answer_by', '<=', now)
+        .limit(most)
+        .execute(),
     ),
     onError,
     async (tx, id) => {
@@ -62,7 +82,11 @@ export async function sweep(db: Db, onError: (error: unknown, id: string) => voi
         who,
         held,
         {},
-        late.map((clock) => ({ kind: 'overdue', public: clock.kind !== 'verification', data: { clock: clock.kind, dueAt: clock.dueAt } })),
+        late.map((clock) => ({
+          kind: 'overdue',
+          public: clock.kind !== 'verification',
+          data: { clock: clock.kind, dueAt: clock.dueAt },
+        })),
         clocks,
       )
       swept.overdue++
@@ -72,7 +96,13 @@ export async function sweep(db: Db, onError: (error: unknown, id: string) => voi
   })
   await each('remind_at', async (tx, held) => {
     const clock = held.row.due_clock
-    await saveCase(tx, who, held, {}, clock ? [{ kind: 'reminded', public: false, data: { clock, dueAt: held.row.due_at } }] : [])
+    await saveCase(
+      tx,
+      who,
+      held,
+      {},
+      clock ? [{ kind: 'reminded', public: false, data: { clock, dueAt: held.row.due_at } }] : [],
+    )
     swept.reminded++
   })
   await inTurn(
@@ -97,7 +127,12 @@ export async function sweep(db: Db, onError: (error: unknown, id: string) => voi
   return swept
 }
 
-async function inTurn(db: Db, rows: { id: string }[], onError: (error: unknown, id: string) => void, work: (tx: Tx, id: string) => Promise<void>) {
+async function inTurn(
+  db: Db,
+  rows: { id: string }[],
+  onError: (error: unknown, id: string) => void,
+  work: (tx: Tx, id: string) => Promise<void>,
+) {
   for (const { id } of rows)
     await db.asSystem('complaints: time has come', (tx) => work(tx, id)).catch((error: unknown) => onError(error, id))
 }

@@ -37,5 +37,7 @@ export const maskPhone = (phone: string | null): string | null =>
 export function isChild(birthDate: string | null, today: string): boolean {
   if (!birthDate) return false
   const [year = 0, month = 0, day = 0] = birthDate.split('-').map(Number)
-  return today < `${String(year + 18).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`
+  return (
+    today < `${String(year + 18).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`
+  )
 }

@@ -346,6 +346,12 @@ export interface LetterCode {
   letter_id: string;
 }
 
+export interface LetterSequence {
+  last: number;
+  office_id: string;
+  year: number;
+}
+
 export interface Office {
   address: string | null;
   agency: string;
@@ -390,6 +396,13 @@ export interface Programme {
   full_name: string;
   name: string;
   region_code: string;
+}
+
+export interface PublicLimit {
+  hits: number;
+  key: string;
+  seconds: number;
+  valid_from: string;
 }
 
 export interface PublicStatistics {
@@ -508,6 +521,15 @@ export interface Throttle {
   window_start: Date;
 }
 
+export interface UploadLimit {
+  files: number;
+  image_bytes: number;
+  longest_side: number;
+  pdf_bytes: number;
+  pixels: number;
+  valid_from: string;
+}
+
 export interface WorkingWeek {
   closes: string;
   opens: string;
@@ -543,11 +565,13 @@ export interface DB {
   idempotency_key: IdempotencyKey;
   letter: Letter;
   letter_code: LetterCode;
+  letter_sequence: LetterSequence;
   office: Office;
   oidc_identity: OidcIdentity;
   passkey: Passkey;
   place_name: PlaceName;
   programme: Programme;
+  public_limit: PublicLimit;
   public_statistics: PublicStatistics;
   public_statistics_year: PublicStatisticsYear;
   recommendation: Recommendation;
@@ -560,5 +584,6 @@ export interface DB {
   sign_in_step: SignInStep;
   statistics_rule: StatisticsRule;
   throttle: Throttle;
+  upload_limit: UploadLimit;
   working_week: WorkingWeek;
 }
