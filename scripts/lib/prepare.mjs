@@ -24,7 +24,7 @@ export async function prepare({ build }) {
       'build/.pages',
       pageSources(),
       'Building the pages',
-      () => run(node, [at('node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn']),
+      () => run(node, [at('node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], { quiet: true }),
       'build/web/handler.js',
     )
   else
@@ -32,17 +32,18 @@ export async function prepare({ build }) {
       'node_modules/.pilar-messages',
       ['messages', 'project.inlang/settings.json', 'scripts/messages.mjs'],
       'Compiling the messages',
-      () => run(node, ['scripts/messages.mjs']),
+      () => run(node, ['scripts/messages.mjs'], { quiet: true }),
       'web/lib/paraglide/messages.js',
     )
 }
 
 async function install() {
   const marker = at('node_modules/.pilar')
-  const wanted = digest(['package-lock.json', 'package.json'])
+  const wanted = digest(['package-lock.json'])
   if (existsSync(node) && existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return
   say('Installing the packages of the lockfile, Node 24 and PostgreSQL 18 among them …')
-  const waiting = setInterval(() => say('… still installing'), 15_000)
+  // npm draws its own sign of life on a terminal, and none into a file.
+  const waiting = process.stdout.isTTY ? undefined : setInterval(() => say('… still installing'), 15_000)
   const code = await npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'])
   clearInterval(waiting)
   if (code !== 0) {
