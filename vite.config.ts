@@ -26,6 +26,8 @@ export default defineConfig(({ command }) => ({
           'default-src': ['self'],
           'script-src': ['self'],
           'style-src': ['self'],
+          // Attributes only: Kit's own announcer and floating widgets carry them; <style> from elsewhere stays forbidden.
+          'style-src-attr': ['unsafe-inline'],
           'img-src': ['self', 'data:', 'blob:'],
           'font-src': ['self'],
           'connect-src': ['self'],

@@ -63,12 +63,17 @@ try {
       await page.waitForTimeout(200)
       const file = join(folder, `${name}-${width}-${colorScheme}.png`)
       await page.screenshot({ path: file, fullPage: true, animations: 'disabled' })
-      const sideways = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      )
-      console.log(
-        `${file}  ${response?.status()}  ${bytes} bytes, ${scripts} of script${sideways > 0 ? `  SCROLLS SIDEWAYS by ${sideways}px` : ''}`,
-      )
+      const sideways = await page.evaluate(() => {
+        const wide = document.documentElement.clientWidth
+        const by = document.documentElement.scrollWidth - wide
+        if (by <= 0) return ''
+        const guilty = [...document.body.querySelectorAll('*')].filter(
+          (one) => one.getBoundingClientRect().right > wide + 1,
+        )
+        const names = guilty.map((one) => `${one.localName}.${String(one.getAttribute('class')).replaceAll(' ', '.')}`)
+        return `  SCROLLS SIDEWAYS by ${by}px: ${[...new Set(names)].slice(0, 6).join(' ')}`
+      })
+      console.log(`${file}  ${response?.status()}  ${bytes} bytes, ${scripts} of script${sideways}`)
       for (const one of said) console.log(`  console: ${one}`)
       if (flags.has('--print') && width === 1280 && colorScheme === 'light')
         await page.pdf({ path: join(folder, `${name}.pdf`), preferCSSPageSize: true })

@@ -41,6 +41,7 @@ const pairs: [ink: string, ground: string, least: number][] = [
     ['muted', `${tone}-soft`, 4.5],
   ]),
   ['neutral-content', 'neutral', 4.5],
+  ['bar-content', 'bar', 4.5],
 ]
 
 for (const [name, block] of [
