@@ -33,17 +33,18 @@ export async function officesOf(tx: Tx, regionCode: string): Promise<Office[]> {
 }
 
 export async function getOffice(tx: Tx, regionCode: string, agency: Agency): Promise<Office> {
-  const row = await tx
-    .selectFrom('office')
-    .selectAll()
-    .where('id', '=', `${regionCode}/${agency}`)
-    .executeTakeFirst()
+  const row = await tx.selectFrom('office').selectAll().where('id', '=', `${regionCode}/${agency}`).executeTakeFirst()
   if (!row) throw notFound('office')
   return present(row)
 }
 
 /** Writes down where an office can be reached. Row security lets only an administrator of the region or above. */
-export async function changeContact(tx: Tx, regionCode: string, agency: Agency, contact: OfficeContact): Promise<Office> {
+export async function changeContact(
+  tx: Tx,
+  regionCode: string,
+  agency: Agency,
+  contact: OfficeContact,
+): Promise<Office> {
   const before = await getOffice(tx, regionCode, agency)
   const row = await tx
     .updateTable('office')

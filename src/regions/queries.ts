@@ -16,7 +16,12 @@ const present = (row: Row): RegionRef => ({
 
 /** A region with the regions above it (the nation first) and how many of each kind lie directly beneath. */
 export async function getRegion(tx: Tx, code: string): Promise<Region> {
-  const line = await tx.selectFrom('region').select([...shown, 'time_zone']).where('code', 'in', lineage(code)).orderBy('code').execute()
+  const line = await tx
+    .selectFrom('region')
+    .select([...shown, 'time_zone'])
+    .where('code', 'in', lineage(code))
+    .orderBy('code')
+    .execute()
   const own = line.at(-1)
   if (own?.code !== code) throw notFound('region')
   const children = await tx
@@ -36,7 +41,13 @@ export async function getRegion(tx: Tx, code: string): Promise<Region> {
 
 /** The regions directly beneath, in the order of the alphabet; towns after the regencies. */
 export async function childrenOf(tx: Tx, code: string): Promise<RegionRef[]> {
-  const rows = await tx.selectFrom('region').select(shown).where('parent_code', '=', code).orderBy('name').orderBy('code').execute()
+  const rows = await tx
+    .selectFrom('region')
+    .select(shown)
+    .where('parent_code', '=', code)
+    .orderBy('name')
+    .orderBy('code')
+    .execute()
   if (rows.length === 0) await getRegion(tx, code)
   return rows.map(present)
 }

@@ -118,8 +118,7 @@ export const regionRoutes: FastifyPluginAsyncTypebox = async (app) => {
         response: { 200: Office },
       },
     },
-    async ({ actor, params, body }) =>
-      app.db.as(actor, (tx) => changeContact(tx, params.code, params.agency, body)),
+    async ({ actor, params, body }) => app.db.as(actor, (tx) => changeContact(tx, params.code, params.agency, body)),
   )
 
   await app.register(calendarRoutes)

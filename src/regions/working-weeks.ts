@@ -44,11 +44,7 @@ export async function setWorkingWeek(
 
 /** Takes a dated working week away. The nation keeps at least one: without it no deadline could be counted. */
 export async function removeWorkingWeek(tx: Tx, regionCode: string, validFrom: Day): Promise<void> {
-  const weeks = await tx
-    .selectFrom('working_week')
-    .select('valid_from')
-    .where('region_code', '=', regionCode)
-    .execute()
+  const weeks = await tx.selectFrom('working_week').select('valid_from').where('region_code', '=', regionCode).execute()
   if (!weeks.some((one) => one.valid_from === validFrom)) throw notFound('working_week')
   if (regionCode === '00' && weeks.length === 1) throw conflict('last_working_week')
   const { numDeletedRows } = await tx

@@ -30,8 +30,10 @@ export async function withinAsSystem<T>(tx: Tx, reason: string, work: (tx: Tx) =
 }
 
 const setLocal = (tx: Tx, settings: Record<string, string>) =>
-  sql.raw(
-    Object.entries(settings)
-      .map(([key, value]) => `set local ${key} = ${pg.escapeLiteral(value)}`)
-      .join(';'),
-  ).execute(tx)
+  sql
+    .raw(
+      Object.entries(settings)
+        .map(([key, value]) => `set local ${key} = ${pg.escapeLiteral(value)}`)
+        .join(';'),
+    )
+    .execute(tx)
