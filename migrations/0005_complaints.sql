@@ -244,8 +244,9 @@ call watch('disposition', 'complaint_id,seq', '', 'office_id,why,ended_at');
 -- At commit every complaint has exactly one current disposition, and it names the office on the complaint.
 create function one_responsible_office() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 declare
-  case_id uuid := case tg_table_name when 'complaint' then new.id else new.complaint_id end;
+  case_id uuid;
 begin
+  if tg_table_name = 'complaint' then case_id := new.id; else case_id := new.complaint_id; end if;
   if (select count(*) from complaint c join disposition d on d.complaint_id = c.id and d.ended_at is null and d.office_id = c.office_id
       where c.id = case_id) <> 1 then
     raise exception 'complaint % has not exactly one responsible office', case_id using errcode = '23514', constraint = 'one_responsible_office';
