@@ -1,4 +1,4 @@
-import type { RegionKind, Tier } from '#src/regions/schema.ts'
+import type { Agency, RegionKind } from '#src/regions/schema.ts'
 import { m } from '#messages'
 
 /** What people call each kind of region. */
@@ -14,11 +14,14 @@ export const kindWords: Readonly<Record<RegionKind, () => string>> = {
   desa_adat: m.regions_kind_desa_adat,
 }
 
-/** The question for the next step down. */
-export const chooseWords: Readonly<Record<Tier, () => string>> = {
-  nation: m.regions_choose_province,
-  province: m.regions_choose_province,
-  regency: m.regions_choose_regency,
-  district: m.regions_choose_district,
-  village: m.regions_choose_village,
+/** What one goes to each agency for. */
+export const agencyWords: Readonly<Record<Agency, () => string>> = {
+  social: m.regions_agency_social,
+  health: m.regions_agency_health,
+  education: m.regions_agency_education,
+  civil_registry: m.regions_agency_civil_registry,
+  health_insurance: m.regions_agency_health_insurance,
+  housing: m.regions_agency_housing,
+  manpower: m.regions_agency_manpower,
+  women_children: m.regions_agency_women_children,
 }
