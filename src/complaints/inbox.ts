@@ -79,6 +79,12 @@ async function findRows(tx: Tx, actor: Actor, query: InboxQuery, most: number, a
   return found.rows
 }
 
+/** An answer somebody else gave and nobody has checked: who did the work does not verify it. */
+const awaitsCheck = (actor: Actor) =>
+  sql`c.state = 'answered' and c.verified_by is null and c.answered_by is distinct from ${actor.accountId}`
+const awaitsDecision = (actor: Actor) =>
+  sql`exists (select from recommendation r where r.complaint_id = c.id and r.status = 'proposed' and r.by_account <> ${actor.accountId})`
+
 function viewOf(actor: Actor, query: InboxQuery): Where[] {
   const view = query.view ?? (actor.role === 'pillar' ? 'filed' : actor.officeId ? 'office' : 'region')
   const office = actor.officeId ?? ''
@@ -96,6 +102,10 @@ function viewOf(actor: Actor, query: InboxQuery): Where[] {
       return [inRegion, sql`c.offices @> array[${office}]::text[]`, sql`c.office_id <> ${office}`]
     case 'filed':
       return [sql`c.filed_by = ${actor.accountId}`]
+    case 'to_verify':
+      return [sql`c.office_id = ${office}`, awaitsCheck(actor)]
+    case 'to_decide':
+      return [sql`c.office_id = ${office}`, awaitsDecision(actor)]
     case 'region':
       return [inRegion]
   }
@@ -197,12 +207,10 @@ export async function countQueues(tx: Tx, actor: Actor): Promise<QueueCounts> {
       ${capped(sql`c.office_id = ${office} and c.open and c.assignee_id is null`)} as unassigned,
       ${capped(sql`c.office_id = ${office} and c.open and c.state = 'referred'`)} as incoming,
       ${capped(sql`c.office_id = ${office} and c.open and c.overdue`)} as overdue,
-      ${capped(sql`c.office_id = ${office} and c.open and c.state = 'answered' and c.verified_by is null and c.answered_by is distinct from ${actor.accountId}`)} as to_verify,
+      ${capped(sql`c.office_id = ${office} and c.open and ${awaitsCheck(actor)}`)} as to_verify,
       ${
         actor.role === 'supervisor'
-          ? capped(
-              sql`c.office_id = ${office} and c.open and exists (select from recommendation r where r.complaint_id = c.id and r.status = 'proposed' and r.by_account <> ${actor.accountId})`,
-            )
+          ? capped(sql`c.office_id = ${office} and c.open and ${awaitsDecision(actor)}`)
           : sql`0`
       } as to_decide`.execute(tx)
   const counts = found.rows[0]

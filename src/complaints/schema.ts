@@ -158,9 +158,9 @@ export type SimilarCase = Static<typeof SimilarCase>
 export const InboxQuery = Type.Object(
   {
     view: Type.Optional(
-      Type.Enum(['office', 'mine', 'unassigned', 'region', 'incoming', 'sent', 'filed'], {
+      Type.Enum(['office', 'mine', 'unassigned', 'region', 'incoming', 'sent', 'filed', 'to_verify', 'to_decide'], {
         description:
-          'office: my office is responsible; mine: assigned to me; incoming: referrals to answer; sent: referred on by my office; filed: by me; region: all I may see',
+          'office: my office is responsible; mine: assigned to me; incoming: referrals to answer; sent: referred on by my office; filed: by me; region: all I may see; to_verify: answers of colleagues; to_decide: recommendations of colleagues',
       }),
     ),
     status: Type.Optional(Type.Enum(['open', 'done', 'all'])),
@@ -223,6 +223,10 @@ export const QueueCounts = Type.Object({
   to_decide: Type.Integer({ description: 'Recommendations waiting for the manager or coordinator' }),
 })
 export type QueueCounts = Static<typeof QueueCounts>
+
+/** Somebody who can be given work in an office. */
+export const Colleague = Type.Object({ id: Uuid, name: Type.String(), role: Type.String() })
+export type Colleague = Static<typeof Colleague>
 
 // One case ------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ import {
   reject,
   reply as sayTo,
   returnAnswer,
+  staffOf,
   verify,
   verifyAnswer,
 } from '../casework.ts'
@@ -57,6 +58,21 @@ export const caseRoutes: FastifyPluginAsyncTypebox = async (app) => {
       config: { access: ['officer', 'supervisor'] },
     },
     async ({ actor }) => app.db.as(actor, (tx) => countQueues(tx, actor)),
+  )
+  app.get(
+    '/complaints/colleagues',
+    {
+      schema: {
+        summary: 'People of my office who can be given work',
+        tags,
+        response: { 200: Type.Array(schema.Colleague), ...failures },
+      },
+      config: { access: ['officer', 'supervisor'] },
+    },
+    async ({ actor }) => {
+      const found = await app.db.as(actor, (tx) => staffOf(tx, actor.officeId ?? ''))
+      return found.rows.map((one) => ({ id: one.account_id, name: one.name, role: one.role }))
+    },
   )
   app.get(
     '/complaints/:id',
