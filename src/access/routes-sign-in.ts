@@ -151,25 +151,23 @@ export const signInRoutes: FastifyPluginAsyncTypebox<{ oidc: OidcSettings | null
     },
   )
 
-  app.post(
-    '/sign-out',
-    {
-      schema: {
-        summary: 'Sign out here, or everywhere',
-        tags,
-        body: Type.Optional(
-          Type.Object({ everywhere: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
-        ),
-        response: { 204: Type.Null(), ...problems(400, 403) },
+  for (const everywhere of [false, true])
+    app.post(
+      everywhere ? '/sign-out/everywhere' : '/sign-out',
+      {
+        schema: {
+          summary: everywhere ? 'Sign out on every device' : 'Sign out here',
+          tags,
+          response: { 204: Type.Null(), ...problems(403) },
+        },
+        config: publicly,
       },
-      config: publicly,
-    },
-    async (request, reply) => {
-      // Without a session there is nothing to end, and the cookie goes all the same.
-      if (request.session) await signOut(app, request.session, request.body?.everywhere === true)
-      takeSessionCookie(reply)
-      takeStepCookie(reply)
-      return reply.code(204).send(null)
-    },
-  )
+      async (request, reply) => {
+        // Without a session there is nothing to end, and the cookie goes all the same.
+        if (request.session) await signOut(app, request.session, everywhere)
+        takeSessionCookie(reply)
+        takeStepCookie(reply)
+        return reply.code(204).send(null)
+      },
+    )
 }
