@@ -104,20 +104,22 @@ test('what is broken is named: the first place, its entry, and how', async () =>
     ),
     { position: 1, entryId: null, problem: 'gap' },
   )
+  const [newest] = await sql<{ id: number }>('select max(id) as id from audit_entry')
+  const forged = Number(newest?.id) + 1
   assert.deepEqual(
     await tampered(
-      `insert into audit_entry (id, act, subject, subject_id) overriding system value values (900000, 'look', 'complaint', 'x')`,
-      `delete from audit_entry where id = 900000`,
+      `insert into audit_entry (id, act, subject, subject_id) overriding system value values (${forged}, 'look', 'complaint', 'x')`,
+      `delete from audit_entry where id = ${forged}`,
     ),
-    { position: null, entryId: 900000, problem: 'unsealed' },
+    { position: null, entryId: forged, problem: 'unsealed' },
   )
   assert.deepEqual(
     await tampered(
-      `insert into audit_entry (id, at, act, subject, subject_id) overriding system value values (900000, now() - interval '2 hours', 'look', 'complaint', 'x');
-       insert into audit_pending values (900000)`,
-      `delete from audit_entry where id = 900000; delete from audit_pending where entry_id = 900000`,
+      `insert into audit_entry (id, at, act, subject, subject_id) overriding system value values (${forged}, now() - interval '2 hours', 'look', 'complaint', 'x');
+       insert into audit_pending values (${forged})`,
+      `delete from audit_entry where id = ${forged}; delete from audit_pending where entry_id = ${forged}`,
     ),
-    { position: null, entryId: 900000, problem: 'waiting' },
+    { position: null, entryId: forged, problem: 'waiting' },
   )
   // The undoing itself left no trace, so the negatives above were about the change and nothing else.
   assert.equal((await verifyAudit(db)).outcome, 'intact')
