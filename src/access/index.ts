@@ -1,4 +1,6 @@
 export { type QueueSource, authenticate } from './authenticate.ts'
 export type { OidcSettings } from './oidc.ts'
+export { hashPassword } from './password.ts'
+export { getAccessRule } from './rules.ts'
 export { accessRoutes } from './routes.ts'
 export { type Method, type Session, SESSION_COOKIE, openSession, requireRecentProof } from './sessions.ts'
