@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { paraglideVitePlugin } from '@inlang/paraglide-js'
 import adapter from '@sveltejs/adapter-node'
 import { sveltekit } from '@sveltejs/kit/vite'
@@ -12,9 +13,20 @@ const compiledMessages = (): Plugin => ({
   config: () => void execFileSync(process.execPath, ['scripts/messages.ts'], { stdio: 'inherit' }),
 })
 
+/** Draws Lucide's icons with our own, much smaller component. */
+const ourIcon = (): Plugin => ({
+  name: 'pilar:icon',
+  enforce: 'pre',
+  resolveId: (source, importer) =>
+    source.endsWith('../Icon.svelte') && importer?.includes('@lucide/svelte/dist/icons')
+      ? fileURLToPath(new URL('web/lib/ui/Icon.svelte', import.meta.url))
+      : undefined,
+})
+
 export default defineConfig(({ command }) => ({
   plugins: [
     tailwindcss(),
+    ourIcon(),
     command === 'build' ? compiledMessages() : paraglideVitePlugin(messageOptions),
     sveltekit({
       // src/platform/http/web.ts sets the variables that carry this prefix before it loads the handler.

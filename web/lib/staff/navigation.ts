@@ -1,40 +1,46 @@
-import CalendarClock from '@lucide/svelte/icons/calendar-clock'
-import CircleCheck from '@lucide/svelte/icons/circle-check'
-import Hourglass from '@lucide/svelte/icons/hourglass'
+import Building2 from '@lucide/svelte/icons/building-2'
+import FilePlus from '@lucide/svelte/icons/file-plus'
+import HeartHandshake from '@lucide/svelte/icons/heart-handshake'
+import House from '@lucide/svelte/icons/house'
 import Inbox from '@lucide/svelte/icons/inbox'
-import Layers from '@lucide/svelte/icons/layers'
-import RotateCcw from '@lucide/svelte/icons/rotate-ccw'
+import Scale from '@lucide/svelte/icons/scale'
+import SearchCheck from '@lucide/svelte/icons/search-check'
 import Send from '@lucide/svelte/icons/send'
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert'
 import User from '@lucide/svelte/icons/user'
 import UserRoundX from '@lucide/svelte/icons/user-round-x'
 import type { Icon } from '#lib/ui/tone.ts'
+import type { Me } from '#src/access/schema.ts'
 import { m } from '#messages'
-import type { Role } from './me.ts'
 
-/** Where a work queue is shown. */
-export const queueHref = (key: string): string => `/kerja?antrean=${encodeURIComponent(key)}`
+type Role = NonNullable<Me['acting']>['role']
+
+/** Where a work queue is shown: a list with its filters in the address. */
+export const queueHref = (key: string): string =>
+  key === 'overdue' ? '/kerja?overdue=true&view=office' : `/kerja?view=${encodeURIComponent(key)}`
 
 type Words = { word: () => string; icon: Icon; urgent?: true }
 
 const queues: Readonly<Record<string, Words>> = {
+  office: { word: m.staff_queue_office, icon: Building2 },
   mine: { word: m.staff_queue_mine, icon: User },
   unassigned: { word: m.staff_queue_unassigned, icon: UserRoundX },
-  new: { word: m.staff_queue_new, icon: Inbox },
+  incoming: { word: m.staff_queue_incoming, icon: Send },
   overdue: { word: m.staff_queue_overdue, icon: TriangleAlert, urgent: true },
-  due_soon: { word: m.staff_queue_due_soon, icon: CalendarClock },
-  referred: { word: m.staff_queue_referred, icon: Send },
-  waiting: { word: m.staff_queue_waiting, icon: Hourglass },
-  contested: { word: m.staff_queue_contested, icon: RotateCcw },
-  all: { word: m.staff_queue_all, icon: Layers },
-  closed: { word: m.staff_queue_closed, icon: CircleCheck },
+  to_verify: { word: m.staff_queue_to_verify, icon: SearchCheck },
+  to_decide: { word: m.staff_queue_to_decide, icon: Scale },
 }
 
 /** Word and icon of a queue; a queue nobody has named yet shows its key. */
 export const queueWords = (key: string): Words => queues[key] ?? { word: () => key, icon: Inbox }
 
 /** Pages beside the queues, in the order they are listed, each for the roles that may open it. Add yours here. */
-export const places: readonly { href: string; word: () => string; icon: Icon; roles: readonly Role[] }[] = []
+export const places: readonly { href: string; word: () => string; icon: Icon; roles: readonly Role[] }[] = [
+  { href: '/beranda', word: m.staff_place_home, icon: House, roles: ['officer', 'supervisor', 'auditor', 'administrator'] },
+  { href: '/kerja/baru', word: m.staff_place_new, icon: FilePlus, roles: ['officer', 'supervisor'] },
+  { href: '/kerja', word: m.staff_place_inbox, icon: Inbox, roles: ['auditor'] },
+  { href: '/lapangan', word: m.staff_place_field, icon: HeartHandshake, roles: ['pillar'] },
+]
 
 export const roleWords: Readonly<Record<Role, () => string>> = {
   pillar: m.staff_role_pillar,

@@ -1,6 +1,7 @@
 import { redirect } from '@sveltejs/kit'
 import { read } from '#lib/api.ts'
-import type { Me } from '#lib/staff/me.ts'
+import type { Me } from '#src/access/schema.ts'
+import type { QueueCounts } from '#src/complaints/schema.ts'
 import type { LayoutLoad } from './$types'
 
 export const csr = true
@@ -9,8 +10,11 @@ export const csr = true
 export const load: LayoutLoad = async ({ fetch, url, depends }) => {
   depends('pilar:me')
   const me = await read<Me>(fetch, '/api/me', url)
-  // Without an assignment there is nothing to see but the choice of one, and one's own account.
-  if (!me.acting && !['/tugas', '/akun'].some((path) => url.pathname === path || url.pathname.startsWith(`${path}/`)))
-    redirect(303, '/tugas')
-  return { me }
+  // Who owes a second factor, or has not chosen an assignment, can see nothing but where that is done.
+  const due = me.owed === 'second_factor' ? '/akun' : me.acting ? null : '/tugas'
+  const allowed = ['/tugas', '/akun'].some((path) => url.pathname === path || url.pathname.startsWith(`${path}/`))
+  if (due && !allowed) redirect(303, due)
+  const role = me.acting?.role
+  const counts = role === 'officer' || role === 'supervisor' ? await read<QueueCounts>(fetch, '/api/complaints/counts', url) : null
+  return { me, counts }
 }
