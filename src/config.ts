@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
+import type { OidcSettings } from '#src/access/index.ts'
 import { CannotStart } from '#src/platform/cannot-start.ts'
 
 /** Everything Pilar reads from its environment, and nothing else is read anywhere. Empty means not set. */
@@ -48,6 +49,10 @@ const Environment = Type.Object({
   OIDC_ISSUER: Type.Optional(Type.String({ pattern: '^https?://', description: 'the address of the provider' })),
   OIDC_CLIENT_ID: Type.Optional(Type.String()),
   OIDC_CLIENT_SECRET: Type.Optional(Type.String()),
+  /** Link accounts by the provider's verified e-mail at the first sign-in. */
+  OIDC_LINK_BY_EMAIL: Type.Optional(Type.String({ pattern: '^(0|1|true|false)$', description: '1 or 0' })),
+  /** The provider asks everybody for two factors, whether its answer says so or not. */
+  OIDC_TWO_FACTORS: Type.Optional(Type.String({ pattern: '^(0|1|true|false)$', description: '1 or 0' })),
   OIDC_NAME: Type.Optional(Type.String({ maxLength: 60, description: 'at most 60 characters, shown on the button' })),
 })
 type Environment = Static<typeof Environment>
@@ -67,11 +72,10 @@ export type Config = {
   secret: Buffer | undefined
   trustProxy: boolean | string
   logLevel: string
-  oidc: OidcConfig | null
+  oidc: OidcSettings | null
 }
 
 export type DatabaseConfig = { kind: 'embedded' } | { kind: 'external'; url: string; ownerUrl: string | undefined }
-export type OidcConfig = { issuer: string; clientId: string; clientSecret: string; name: string }
 
 /** Reads the environment once. Throws one {@link CannotStart} that names every variable that is wrong. */
 export function readConfig(variables: Record<string, string | undefined> = process.env): Config {
@@ -90,7 +94,7 @@ export function readConfig(variables: Record<string, string | undefined> = proce
       ? { kind: 'external', url: environment.DATABASE_URL, ownerUrl: environment.DATABASE_OWNER_URL }
       : { kind: 'embedded' },
     databaseConnections: Number(environment.PILAR_DATABASE_CONNECTIONS ?? 10),
-    demonstration: environment.PILAR_DEMO ? /^(1|true)$/.test(environment.PILAR_DEMO) : !external && !production,
+    demonstration: environment.PILAR_DEMO ? isOn(environment.PILAR_DEMO) : !external && !production,
     secret: environment.PILAR_SECRET ? Buffer.from(environment.PILAR_SECRET, 'hex') : undefined,
     trustProxy: trustProxy(environment.PILAR_TRUST_PROXY),
     logLevel: environment.LOG_LEVEL ?? (production ? 'info' : 'warn'),
@@ -125,13 +129,22 @@ function parse(variables: Record<string, string | undefined>): Environment {
   return environment as Environment
 }
 
+const isOn = (value: string | undefined) => value === '1' || value === 'true'
+
 function trustProxy(value: string | undefined): boolean | string {
   if (value === undefined || value === 'false' || value === '0') return false
-  return value === 'true' || value === '1' ? true : value
+  return isOn(value) ? true : value
 }
 
-function oidc(environment: Environment): OidcConfig | null {
+function oidc(environment: Environment): OidcSettings | null {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = environment
   if (!issuer || !clientId || !clientSecret) return null
-  return { issuer, clientId, clientSecret, name: environment.OIDC_NAME ?? new URL(issuer).hostname }
+  return {
+    issuer,
+    clientId,
+    clientSecret,
+    name: environment.OIDC_NAME ?? new URL(issuer).hostname,
+    linkByEmail: isOn(environment.OIDC_LINK_BY_EMAIL),
+    alwaysTwoFactors: isOn(environment.OIDC_TWO_FACTORS),
+  }
 }

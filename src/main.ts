@@ -1,6 +1,8 @@
 import path from 'node:path'
 import { buildApp } from '#src/app.ts'
 import { readConfig, type Config } from '#src/config.ts'
+import { createDemonstration } from '#src/demonstration/index.ts'
+import { auditJobs } from '#src/platform/audit/index.ts'
 import { CannotStart } from '#src/platform/cannot-start.ts'
 import { installationKey } from '#src/platform/data-folder.ts'
 import { explainDatabaseFailure } from '#src/platform/db/failures.ts'
@@ -9,7 +11,9 @@ import { migrate } from '#src/platform/db/migrate.ts'
 import { openEmbedded, openExternal } from '#src/platform/db/open.ts'
 import { openFileStore } from '#src/platform/files/index.ts'
 import { checkAddress, drain, listen } from '#src/platform/http/listen.ts'
+import { logSettings } from '#src/platform/http/log.ts'
 import { mountDevWeb, mountWeb } from '#src/platform/http/web.ts'
+import { startJobs } from '#src/platform/jobs/index.ts'
 import { progress } from '#src/platform/progress.ts'
 import { loadRegions } from '#src/regions/load.ts'
 
@@ -43,6 +47,10 @@ async function start(config: Config): Promise<void> {
   const files = await openFileStore({ dir: path.join(config.dataFolder, 'files') })
   const secret = config.secret ?? (await installationKey(config.dataFolder))
 
+  const demonstration = config.demonstration
+    ? await createDemonstration({ appUrl: open.appUrl, secret, onProgress: progress })
+    : undefined
+
   const app = await buildApp({
     db,
     files,
@@ -50,14 +58,23 @@ async function start(config: Config): Promise<void> {
     secret,
     oidc: config.oidc,
     trustProxy: config.trustProxy,
-    logger: { level: config.logLevel },
+    logger: logSettings(config.logLevel),
   })
+  const jobs = await startJobs({ appUrl: open.appUrl, db, jobs: auditJobs, log: app.log })
+  opened.push({ what: 'jobs', close: jobs.stop })
   opened.push({ what: 'web', close: () => drain(app) })
   if (process.argv.includes('--dev')) await mountDevWeb(app)
   else await mountWeb(app, { buildDir: path.resolve(import.meta.dirname, '../build/web') })
   const port = await listen(app, config)
   progress('Ready')
   console.log(`\n  Pilar is at ${config.baseUrl.replace(/:0$/, `:${port}`)}\n`)
+  if (demonstration) console.log(accountTable(demonstration))
+}
+
+function accountTable({ accounts, password }: Awaited<ReturnType<typeof createDemonstration>>): string {
+  const width = Math.max(...accounts.map((account) => account.username.length))
+  const lines = accounts.map(({ username, what }) => `    ${username.padEnd(width)}   ${what}`)
+  return `  Demonstration accounts, all with the password ${password}\n\n${lines.join('\n')}\n`
 }
 
 /** Closes everything once, in the opposite order; a sentence goes to the person who started it. */

@@ -38,9 +38,7 @@ export async function prepare({ build }) {
 }
 
 async function install() {
-  const marker = at('node_modules/.pilar')
-  const wanted = digest(['package-lock.json'])
-  if (existsSync(node) && existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return
+  if (isInstalled()) return
   say('Installing the packages of the lockfile, Node 24 and PostgreSQL 18 among them …')
   // npm draws its own sign of life on a terminal, and none into a file.
   const waiting = process.stdout.isTTY ? undefined : setInterval(() => say('… still installing'), 15_000)
@@ -63,8 +61,20 @@ async function install() {
       `The Node that was installed does not run on this machine (${process.platform}, ${process.arch}). Pilar runs on Linux with glibc 2.28 or newer, on x64 and arm64.`,
     )
   }
-  writeFileSync(marker, wanted)
   say('Packages installed')
+}
+
+/** Compares the lockfile with the one npm leaves in node_modules as its last act, whoever ran npm. */
+function isInstalled() {
+  if (!existsSync(node) || !existsSync(at('node_modules/.package-lock.json'))) return false
+  /** @typedef {Record<string, { version?: string, optional?: boolean, devOptional?: boolean, peer?: boolean }>} Packages */
+  const [wanted, there] = ['package-lock.json', 'node_modules/.package-lock.json'].map(
+    (file) => /** @type {Packages} */ (JSON.parse(readFileSync(at(file), 'utf8')).packages),
+  )
+  return Object.entries(wanted ?? {}).every(([name, { version, optional, devOptional }]) => {
+    const installed = there?.[name]
+    return name === '' || (installed ? installed.version === version : optional || devOptional)
+  })
 }
 
 /** @param {string[]} args */
@@ -89,7 +99,6 @@ function pageSources() {
     'scripts/messages.mjs',
     'vite.config.ts',
     'tsconfig.json',
-    'package.json',
     'package-lock.json',
   ]
 }
