@@ -1,4 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { onCalendarChange } from '#src/regions/index.ts'
+import { recountDeadlines } from './recount.ts'
 import { caseRoutes } from './routes/cases.ts'
 import { draftRoutes } from './routes/drafts.ts'
 import { intakeRoutes } from './routes/intake.ts'
@@ -6,10 +8,14 @@ import { paperRoutes } from './routes/papers.ts'
 import { savedViewRoutes } from './routes/saved-views.ts'
 import { trackingRoutes } from './routes/tracking.ts'
 
+export { complaintJobs } from './jobs.ts'
 export { fileComplaint, type Intake } from './intake.ts'
-export { recountDeadlines, sweep, type Swept } from './sweep.ts'
+export { sweep, type Swept } from './sweep.ts'
 
 export const complaintRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  // A day off that comes or goes moves the running deadlines of its region, in the same transaction.
+  const deaf = onCalendarChange(async (tx, regionCode) => void (await recountDeadlines(tx, regionCode, app.db.clock())))
+  app.addHook('onClose', async () => deaf())
   await app.register(intakeRoutes)
   await app.register(draftRoutes)
   await app.register(trackingRoutes)
@@ -17,3 +23,8 @@ export const complaintRoutes: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(paperRoutes)
   await app.register(savedViewRoutes)
 }
+
+/** The verbs, for whoever tells a story without HTTP: the demonstration and benchmarks. */
+export { theCitizen, whoIs } from './case.ts'
+export * as officerActs from './officer-acts.ts'
+export * as citizenActs from './citizen.ts'

@@ -15,7 +15,7 @@ let now = new Date('2026-11-19T02:00:00Z')
 const { db, sql } = await testDatabase({ clock: () => now })
 const app = await buildApp({
   db,
-  files: openFileStore({ dir: await mkdtemp(path.join(tmpdir(), 'pilar-files-')) }),
+  files: await openFileStore({ dir: await mkdtemp(path.join(tmpdir(), 'pilar-files-')) }),
   baseUrl: 'http://127.0.0.1:3000',
   secret: Buffer.alloc(32, 7),
   logger: { level: 'error' },
@@ -34,7 +34,13 @@ const slrt = await signedIn(db, { role: 'officer', regionCode: '32.75', name: 'D
 const manager = await signedIn(db, { role: 'supervisor', regionCode: '32.75', name: 'Ratna' })
 const elsewhere = await signedIn(db, { role: 'officer', regionCode: '33.13', name: 'Joko' })
 
-const call = async <T>(method: 'GET' | 'POST', url: string, who: { cookie: string } | null, payload?: object, headers: Record<string, string> = {}) => {
+const call = async <T>(
+  method: 'GET' | 'POST',
+  url: string,
+  who: { cookie: string } | null,
+  payload?: object,
+  headers: Record<string, string> = {},
+) => {
   const res = await app.inject({
     method,
     url: `/api${url}`,
@@ -78,13 +84,21 @@ test('a complaint travels from the village to its answer', async () => {
   await done(`/complaints/${id}/accept`, kecamatan)
   await done(`/complaints/${id}/refer-up`, kecamatan, { reason: 'Data penerima ada di kota' })
   await done(`/complaints/${id}/accept`, slrt)
-  const answered = await done(`/complaints/${id}/answer`, slrt, { body: 'Ibu Sumiati kami usulkan pada penetapan bulan depan.' })
+  const answered = await done(`/complaints/${id}/answer`, slrt, {
+    body: 'Ibu Sumiati kami usulkan pada penetapan bulan depan.',
+  })
   assert.equal(answered.state, 'answered')
   assert.ok(!answered.can.includes('verify_answer'), 'who answered does not verify')
   const followed = await call<Tracking>('GET', '/tracking', null, undefined, tracking)
   assert.equal(followed.status, 200, JSON.stringify(followed.body))
   assert.ok(followed.body.can.includes('reopen'))
-  const reopened = await call<Tracking>('POST', '/tracking/reopen', null, { body: 'Belum ada yang datang ke rumah ibu saya.' }, tracking)
+  const reopened = await call<Tracking>(
+    'POST',
+    '/tracking/reopen',
+    null,
+    { body: 'Belum ada yang datang ke rumah ibu saya.' },
+    tracking,
+  )
   assert.equal(reopened.body.state, 'contested', JSON.stringify(reopened.body))
   await done(`/complaints/${id}/answer`, slrt, { body: 'Petugas sudah datang dan bantuan diserahkan.' })
   await done(`/complaints/${id}/verify-answer`, manager)
@@ -100,11 +114,20 @@ test('another region does not learn that the case exists', async () => {
 
 test('the same key files once, another request under it is refused', async () => {
   const key = { 'idempotency-key': 'kunci-nomor-1' }
-  const [one, two] = await Promise.all([call<Filed>('POST', '/complaints', null, widow, key), call<Filed>('POST', '/complaints', null, widow, key)])
+  const [one, two] = await Promise.all([
+    call<Filed>('POST', '/complaints', null, widow, key),
+    call<Filed>('POST', '/complaints', null, widow, key),
+  ])
   assert.deepEqual([one.status, two.status], [201, 201], JSON.stringify([one.body, two.body]))
   assert.equal(one.body.number, two.body.number)
   assert.equal(one.body.secret, two.body.secret)
-  const other = await call<{ code: string }>('POST', '/complaints', null, { ...widow, body: 'Sesuatu yang lain sama sekali.' }, key)
+  const other = await call<{ code: string }>(
+    'POST',
+    '/complaints',
+    null,
+    { ...widow, body: 'Sesuatu yang lain sama sekali.' },
+    key,
+  )
   assert.equal(other.status, 422)
 })
 
@@ -119,7 +142,7 @@ test('a deadline that passes refers the case to the next tier, and the case says
   const later = await signedIn(db, { role: 'officer', regionCode: district, name: 'Yanti' })
   const failures: unknown[] = []
   const swept = await sweep(db, (error) => failures.push(error))
-  assert.deepEqual(failures, [])
+  assert.deepEqual(failures as unknown[], [])
   assert.ok(swept.climbed >= 1)
   const { body: seen } = await call<Case>('GET', `/complaints/${filed.id}`, later)
   assert.equal(seen.office.id, `${district}/social`)
@@ -143,16 +166,30 @@ test('joined and separated again: the clock does not run in between', async () =
 })
 
 test('the inbox finds by word, by name and by number, in pages', async () => {
-  const list = await call<{ items: { number: string }[]; next: string | null }>('GET', '/complaints?view=office&limit=2', front)
+  const list = await call<{ items: { number: string }[]; next: string | null }>(
+    'GET',
+    '/complaints?view=office&limit=2',
+    front,
+  )
   assert.equal(list.status, 200, JSON.stringify(list.body))
-  const { body: filed } = await call<Filed>('POST', '/complaints', pillar, { ...widow, body: 'Beras bantuan berkutu dan apek sekali.' })
+  const { body: filed } = await call<Filed>('POST', '/complaints', pillar, {
+    ...widow,
+    body: 'Beras bantuan berkutu dan apek sekali.',
+  })
   for (const q of ['berkutu', 'sumiati', filed.number]) {
     const found = await call<{ items: { number: string }[] }>('GET', `/complaints?q=${encodeURIComponent(q)}`, front)
-    assert.ok(found.body.items.some((item) => item.number === filed.number), q)
+    assert.ok(
+      found.body.items.some((item) => item.number === filed.number),
+      q,
+    )
   }
   const seen: string[] = []
-  for (let after = ''; ; ) {
-    const page = await call<{ items: { number: string }[]; next: string | null }>('GET', `/complaints?status=all&limit=2${after && `&after=${after}`}`, front)
+  for (let after = ''; ;) {
+    const page = await call<{ items: { number: string }[]; next: string | null }>(
+      'GET',
+      `/complaints?status=all&limit=2${after && `&after=${after}`}`,
+      front,
+    )
     seen.push(...page.body.items.map((item) => item.number))
     if (!page.body.next) break
     after = page.body.next

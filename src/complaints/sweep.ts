@@ -1,6 +1,6 @@
 import type { Db, Tx } from '#src/platform/db/index.ts'
 import { holdCase, saveCase, step, theSystem, type Held } from './case.ts'
-import { markOverdue, recount, stop } from './clocks.ts'
+import { markOverdue, stop } from './clocks.ts'
 import { climb, lapseReferral } from './referral.ts'
 
 export type Swept = {
@@ -135,25 +135,4 @@ async function inTurn(
 ) {
   for (const { id } of rows)
     await db.asSystem('complaints: time has come', (tx) => work(tx, id)).catch((error: unknown) => onError(error, id))
-}
-
-/** Running deadlines of a region and everything beneath it, counted again after its calendar was edited. */
-export async function recountDeadlines(tx: Tx, regionCode: string, at: Date): Promise<number> {
-  const rows = await tx
-    .selectFrom('complaint')
-    .select('id')
-    .where('open', '=', true)
-    .where('region_code', '>=', regionCode === '00' ? '00' : regionCode)
-    .where('region_code', '<', regionCode === '00' ? '~' : `${regionCode}~`)
-    .orderBy('id')
-    .execute()
-  let changed = 0
-  for (const { id } of rows) {
-    const held = await holdCase(tx, theSystem(at), id)
-    const clocks = recount(held.clocks, held.calendar)
-    if (clocks.every((clock, index) => clock === held.clocks[index])) continue
-    await saveCase(tx, theSystem(at), held, {}, [], clocks)
-    changed++
-  }
-  return changed
 }

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { testDatabase } from '#test/support/postgres.ts'
+import { createDemonstration } from './index.ts'
+
+test('the demonstration is told once, through the real verbs, and leaves every case with one office', async () => {
+  const now = new Date('2026-11-20T09:30:00Z')
+  const { appUrl, sql } = await testDatabase({ clock: () => now })
+  const first = await createDemonstration({ appUrl, secret: Buffer.alloc(32, 1), now })
+  assert.ok(first.accounts.length > 15)
+  const count = async () => Number((await sql<{ n: string }>('select count(*) n from complaint'))[0]?.n)
+  const filed = await count()
+  assert.ok(filed > 80, `${filed} complaints`)
+  const states = await sql<{ state: string; n: string }>(
+    'select state, count(*) n from complaint group by 1 order by 2 desc',
+  )
+  assert.ok(states.length >= 8, JSON.stringify(states))
+  const climbed = await sql(`select 1 from complaint_event where kind = 'referred_automatically' limit 1`)
+  assert.equal(climbed.length, 1)
+  const future = await sql(`select 1 from complaint_event where at > '2026-11-20T09:30:00Z'`)
+  assert.equal(future.length, 0)
+  await createDemonstration({ appUrl, secret: Buffer.alloc(32, 1), now })
+  assert.equal(await count(), filed)
+})

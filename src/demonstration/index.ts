@@ -1,0 +1,45 @@
+import { connect, type Actor, type Db } from '#src/platform/db/index.ts'
+import { makeCast, people, DEMONSTRATION_PASSWORD, type Cast } from './accounts.ts'
+import { playHistory } from './history.ts'
+
+export { DEMONSTRATION_PASSWORD, people as demonstrationPeople } from './accounts.ts'
+export type { Cast }
+
+/**
+ * Invented people and two months of invented complaints, made through the same verbs as real ones and dated as if they
+ * had happened, so that lists, deadlines and statistics have something to show. Made once; later starts find it there.
+ */
+export async function createDemonstration(given: {
+  appUrl: string
+  secret: Buffer
+  onProgress?: (sentence: string) => void
+  now?: Date
+}): Promise<{ accounts: { username: string; what: string }[]; password: string }> {
+  const now = given.now ?? new Date()
+  // A clock of its own: history is told in the order it happened.
+  let at = now
+  const db: Db = connect(given.appUrl, { max: 2, clock: () => at })
+  try {
+    const there = await db.asSystem('demonstration: is it there', (tx) =>
+      tx.selectFrom('account').select('id').where('demonstration', '=', true).limit(1).executeTakeFirst(),
+    )
+    if (!there) {
+      const began = new Date(now.getTime() - 63 * 86_400_000)
+      at = began
+      const cast = await makeCast(db, began)
+      given.onProgress?.('Telling two months of the demonstration')
+      await playHistory({ db, secret: given.secret, cast: acting(cast), now, setClock: (to) => void (at = to) })
+    }
+  } finally {
+    await db.close()
+  }
+  return { accounts: people.map(({ username, what }) => ({ username, what })), password: DEMONSTRATION_PASSWORD }
+}
+
+const acting =
+  (cast: Cast) =>
+  (username: string, at: Date): Actor => {
+    const person = cast.get(username)
+    if (!person) throw new Error(`nobody is called ${username} in the demonstration`)
+    return { ...person, at }
+  }
