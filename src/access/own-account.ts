@@ -165,8 +165,8 @@ async function ownPasskey(db: Db, session: Session, work: (tx: Tx) => Promise<un
   if (changed.length === 0) throw notFound('passkey')
 }
 
-/** Ends one other session of one's own, or all of them but this. */
-export async function endOwnSessions({ db }: Context, session: Session, id: string | 'others'): Promise<number> {
+/** Ends one other session of one's own, or with 'others' all of them but this. */
+export async function endOwnSessions({ db }: Context, session: Session, id: string): Promise<number> {
   requireRecentProof(session, db.clock())
   const { accountId } = session
   return asSelf(db, { accountId, session }, 'sign out', async (tx, at) => {

@@ -141,7 +141,11 @@ test('an account with an authenticator is asked for a code; a code works once, c
       return twin.post('/api/sign-in/second-factor', { code: good })
     }),
   )
-  assert.deepEqual([a?.statusCode, b?.statusCode].toSorted(), [200, 401], 'the same code at the same time works once')
+  assert.deepEqual(
+    new Set([a?.statusCode, b?.statusCode]),
+    new Set([200, 401]),
+    'the same code at the same time works once',
+  )
   later(3600)
   const stale = await code(secret)
   later(61)
