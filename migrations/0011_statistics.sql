@@ -5,28 +5,29 @@
 -- The tally begins at the district: a village's few complaints are counted themselves, by the index complaint_region. With
 -- villages the tally of a million complaints had 12.6 million rows, more than the complaints take up; without 5.1 million.
 
--- Everything one complaint counts as, and the only place that says so. Months are the month of filing, but for 'settled': the
--- month of settlement in the region's zone. Days count only once the case is closed, so a reopened case leaves the median.
+-- Everything one complaint counts as, and the only place that says so. Months are the month of filing, but for 'answered_in': the
+-- month of the answer in the region's zone. An answer that is contested or returned counts no longer, until there is a new one.
 create function complaint_facts(c complaint, time_zone text) returns table (month date, dimension text, key text)
 stable parallel safe language sql as $$
   select f.month, f.dimension, f.key
-  from (select date_trunc('month', c.filed_on)::date filed, c.state in ('closed', 'closed_automatically') done) m
+  from (select date_trunc('month', c.filed_on)::date filed, 
+    c.state in ('closed', 'closed_automatically') settled, c.state in ('answered', 'closed', 'closed_automatically') answered) m
   cross join lateral (values
-    (m.filed, 'state', case when c.open then 'open' when m.done then 'settled' when c.state = 'archived' then 'joined' else c.state end),
+    (m.filed, 'state', case when c.open then 'open' when m.settled then 'settled' when c.state = 'archived' then 'joined' else c.state end),
     (m.filed, 'class', c.class),
     (m.filed, 'matter', c.matter),
     (m.filed, 'programme', coalesce(c.programme_code, '')),
     (m.filed, 'door', c.door),
     (m.filed, 'open', case when c.open then c.office_tier end),
     (m.filed, 'overdue', case when c.open and c.overdue then c.office_tier end),
-    (m.filed, 'answered', c.answered_tier),
+    (m.filed, 'answered', case when m.answered then c.answered_tier end),
     (m.filed, 'satisfied', c.satisfied::text),
-    (m.filed, 'days', case when m.done then c.settled_days::text end),
-    (date_trunc('month', c.settled_at at time zone time_zone)::date, 'settled', case when m.done and c.settled_at is not null then '' end)
+    (m.filed, 'days', case when m.answered then c.settled_days::text end),
+    (date_trunc('month', c.settled_at at time zone time_zone)::date, 'answered_in', case when m.answered and c.settled_at is not null then '' end)
   ) f (month, dimension, key)
   where f.key is not null
 $$;
-comment on function complaint_facts is 'state: open, settled, rejected, withdrawn, joined. open, overdue, answered: a tier. days: whole working days to settlement. programme: empty when none is named.';
+comment on function complaint_facts is 'state: open, settled, rejected, withdrawn, joined. open, overdue, answered: a tier. days: whole working days to the answer. programme: empty when none is named.';
 
 -- The regions whose tally a complaint of this region belongs to: '32.75.05', '32.75', '32', '00'.
 create function tallied_regions(region_code text) returns table (code text)
@@ -180,7 +181,7 @@ begin
     return;
   end if;
   return query
-  select null::text, t.dimension, case when t.dimension in ('state', 'settled') then t.month end m, t.key, sum(t.n)::bigint
+  select null::text, t.dimension, case when t.dimension in ('state', 'answered_in') then t.month end m, t.key, sum(t.n)::bigint
   from (
     select dimension, month, key, n from complaint_tally
     where region_code = own and length(own) <= 8 and month between from_month and to_month
@@ -209,7 +210,7 @@ begin
     group by c.region_code, f.dimension, f.key;
   else
     return query
-    select null::text, f.dimension, case when f.dimension in ('state', 'settled') then f.month end m, f.key, count(*)
+    select null::text, f.dimension, case when f.dimension in ('state', 'answered_in') then f.month end m, f.key, count(*)
     from complaint c join region r on r.code = c.region_code cross join lateral complaint_facts(c, r.time_zone) f
     where c.region_code = own and f.month between from_month and to_month
     group by f.dimension, m, f.key;
@@ -233,19 +234,21 @@ grant select on statistics_rule to pilar_app, pilar_citizen, pilar_system;
 insert into statistics_rule values ('2020-01-01', 5, 20000, 'belum diverifikasi: kebiasaan statistik resmi, sel di bawah 5 ditutup');
 
 -- What the public may know, a row for each region and year, small counts already hidden. The public role reads this and no
--- tally, so no question put to a page can bring out more.
+-- tally, so no question put to a page can bring out more. An edition is written beside the one in force and then takes its place
+-- as a whole, so that numbers of different pages are always of one moment.
 create table public_statistics (
   region_code text collate "C" not null,
   year integer not null,
   as_of timestamptz not null,
-  -- {cells: {"state:open": 12 | null when hidden}, medianDays, …}: what is absent is zero
+  -- {cells: {"state:open": 12, "open:village": null}, medianDays}: hidden is null, what is absent is zero
   figures jsonb not null,
-  primary key (region_code, year)
+  primary key (region_code, year, as_of)
 );
 call protect('public_statistics', 'select, insert, update, delete');
 create policy everyone_reads on public_statistics for select to pilar_app, pilar_citizen using (true);
 grant select on public_statistics to pilar_app, pilar_citizen;
 
+-- The edition in force of each year.
 create table public_statistics_year (
   year integer primary key,
   as_of timestamptz not null,
