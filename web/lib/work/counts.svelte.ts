@@ -1,6 +1,6 @@
 import type { QueueCounts } from '#src/complaints/schema.ts'
 import { ask } from '#lib/api.ts'
-import type { Queue } from '#lib/staff/me.ts'
+import type { Me } from '#src/access/schema.ts'
 
 /** What waits in the queues, newer than what the page was loaded with; null until something has changed. */
 let newer = $state.raw<QueueCounts | null>(null)
@@ -26,7 +26,7 @@ const order: readonly (keyof QueueCounts)[] = [
 ]
 
 /** The queues of the side bar, in the order of what needs somebody first. */
-export const queuesOf = (loaded: QueueCounts | null): Queue[] => {
+export const queuesOf = (loaded: QueueCounts | null): Me['queues'] => {
   const counts = newer ?? loaded
   return counts ? order.map((key) => ({ key, count: counts[key] })) : []
 }

@@ -15,6 +15,7 @@ export const load: LayoutLoad = async ({ fetch, url, depends }) => {
   const allowed = ['/tugas', '/akun'].some((path) => url.pathname === path || url.pathname.startsWith(`${path}/`))
   if (due && !allowed) redirect(303, due)
   const role = me.acting?.role
-  const counts = role === 'officer' || role === 'supervisor' ? await read<QueueCounts>(fetch, '/api/complaints/counts', url) : null
+  const counts =
+    role === 'officer' || role === 'supervisor' ? await read<QueueCounts>(fetch, '/api/complaints/counts', url) : null
   return { me, counts }
 }
