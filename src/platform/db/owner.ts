@@ -37,18 +37,23 @@ export async function checkServer(url: string, origin: Origin): Promise<{ versio
               pg_encoding_to_char(encoding) as encoding from pg_database where datname = current_database()`,
     )
     const [server] = rows
-    if (!server) throw new CannotStart(`The database at ${withoutPassword(url)} does not describe itself.`)
-    const where = withoutPassword(url)
-    if (server.version < 15 || server.version > 18) {
-      throw new CannotStart(
-        `Pilar works with PostgreSQL 15 to 18; at ${where} runs ${server.name}. Point ${origin.variable} to another server, or leave it out to use the embedded one.`,
-      )
-    }
-    if (server.encoding !== 'UTF8') {
-      throw new CannotStart(
-        `The database at ${where} keeps its text as ${server.encoding}; Pilar needs UTF8. Make a new one: createdb --encoding=UTF8 --template=template0 --locale=C.UTF-8.`,
-      )
-    }
-    return { version: server.version }
+    const refusal = server && refusalOf(server, withoutPassword(url), origin.variable ?? 'DATABASE_URL')
+    if (refusal) throw new CannotStart(refusal)
+    return { version: server?.version ?? 0 }
   })
+}
+
+/** Why Pilar does not work with such a server, and what to do; undefined when it does. */
+export function refusalOf(
+  server: { version: number; name: string; encoding: string },
+  where: string,
+  variable: string,
+): string | undefined {
+  if (server.version < 15 || server.version > 18) {
+    return `Pilar works with PostgreSQL 15 to 18; at ${where} runs ${server.name}. Point ${variable} to another server, or leave it out to use the embedded one.`
+  }
+  if (server.encoding !== 'UTF8') {
+    return `The database at ${where} keeps its text as ${server.encoding}; Pilar needs UTF8. Make a new one: createdb --encoding=UTF8 --template=template0 --locale=C.UTF-8.`
+  }
+  return undefined
 }
