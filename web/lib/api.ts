@@ -6,6 +6,8 @@ export type Problem = {
   code: string
   title: string
   errors?: { field: string; code: string; message: string }[]
+  /** Seconds until it may be tried again (429, 503). */
+  retryAfter?: number
 }
 
 export type Answer<T> = { ok: true; status: number; data: T } | { ok: false; status: number; problem: Problem }
@@ -44,16 +46,18 @@ export async function ask<T>(fetch: Fetch, path: string, init?: RequestInit): Pr
   const type = response.headers.get('content-type') ?? ''
   const body: unknown = type.includes('json') ? await response.json() : undefined
   if (response.ok) return { ok: true, status: response.status, data: body as T }
-  return { ok: false, status: response.status, problem: asProblem(body, response.status) }
+  return { ok: false, status: response.status, problem: asProblem(body, response) }
 }
 
-const asProblem = (body: unknown, status: number): Problem => {
+const asProblem = (body: unknown, { status, headers }: Response): Problem => {
   const said = body as Partial<Problem> | undefined
+  const retryAfter = Number(headers.get('retry-after'))
   return {
     status,
     code: said?.code ?? 'internal',
     title: said?.title ?? '',
     ...(said?.errors && { errors: said.errors }),
+    ...(retryAfter > 0 && { retryAfter }),
   }
 }
 

@@ -1,0 +1,8 @@
+import { passOnFile } from '#lib/complaints/files.ts'
+import { openedTicket } from '#lib/complaints/follow.ts'
+import { ticketHeader } from '#lib/complaints/ticket.ts'
+import type { RequestHandler } from './$types'
+
+/** A letter of the case as PDF, for whoever has its number and secret. */
+export const GET: RequestHandler = (event) =>
+  passOnFile(event.fetch, `/api/tracking/letters/${encodeURIComponent(event.params.id)}`, ticketHeader(openedTicket(event)))
