@@ -93,12 +93,13 @@ async function byCode(tx: Tx, q: string, options: SearchOptions): Promise<Region
 
 async function byName(tx: Tx, words: readonly string[], options: SearchOptions): Promise<RegionRef[]> {
   const names = runs(words, 6)
-  // The last word may still be being typed. Less than three letters begin too many villages to be of use.
+  // The last word may still be being typed. Less than three letters begin too many villages to be of use, but not in one regency.
   const begun = words.slice(-6).map((_, at, last) => last.slice(at).join(''))
-  const ranges = begun.map(
-    (start) =>
-      sql`or (r.search_name collate "C" >= ${start} and r.search_name collate "C" < ${`${start}~`} ${start.length < 3 ? sql`and r.tier <> 'village'` : sql``})`,
-  )
+  const isWide = (options.within ?? '').length < 5
+  const ranges = begun.map((start) => {
+    const larger = start.length < 3 && isWide ? sql`and r.tier <> 'village'` : sql``
+    return sql`or (r.search_name collate "C" >= ${start} and r.search_name collate "C" < ${`${start}~`} ${larger})`
+  })
   const parts = words.length === 1 ? sql`` : sql`and r.search_path like all (${words.map((word) => `%${word}%`)})`
   const isWholePath =
     words.length === 1 ? sql`` : sql`regexp_replace(lower(r.path_name), '[^a-z0-9]', '', 'g') = ${words.join('')} desc,`
