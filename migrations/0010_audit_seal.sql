@@ -30,8 +30,9 @@ create aggregate audit_chain(bytea, bytea) (sfunc = audit_link, stype = bytea);
 -- Seals up to `most` waiting entries and returns how many. What waits is taken as a whole and not from an id onwards:
 -- ids are given before commit, so an entry may appear below one that is already sealed. One sealer at a time; a second
 -- one returns 0 at once. Each statement must see what the sealer before it committed: not for "repeatable read".
+-- Planned anew on each call: a plan kept from the days of ten entries would walk the whole table for each of a million.
 create function seal_audit(most integer default 20000) returns integer
-language plpgsql volatile security definer set search_path = public, pg_temp as $$
+language plpgsql volatile security definer set search_path = public, pg_temp set plan_cache_mode = force_custom_plan as $$
 declare
   top bigint;
   head bytea;
@@ -58,7 +59,7 @@ grant execute on function seal_audit(integer) to pilar_system;
 --   gap      a place without a link            missing  the entry of this link is gone
 --   changed  the entry or its link is not what was sealed
 create function broken_seal(after bigint, upto bigint) returns table (at_position bigint, at_entry bigint, problem text)
-language sql stable set search_path = public, pg_temp as $$
+language sql stable set search_path = public, pg_temp set plan_cache_mode = force_custom_plan as $$
   select case when coalesce(before, 0) <> position - 1 then coalesce(before, 0) + 1 else position end,
     case when coalesce(before, 0) = position - 1 then entry_id end,
     case when coalesce(before, 0) <> position - 1 then 'gap' when gone then 'missing' else 'changed' end
@@ -77,7 +78,7 @@ $$;
 -- The first entry in (after, upto] that is not sealed though it should be, or no row. `problem`:
 --   unsealed  it does not even wait for its place        waiting  for more than an hour: the sealer does not run
 create function broken_entry(after bigint, upto bigint) returns table (at_position bigint, at_entry bigint, problem text)
-language sql stable set search_path = public, pg_temp as $$
+language sql stable set search_path = public, pg_temp set plan_cache_mode = force_custom_plan as $$
   select null::bigint, e.id, case when p.entry_id is null then 'unsealed' else 'waiting' end
   from audit_entry e
   left join audit_seal s on s.entry_id = e.id
@@ -226,6 +227,16 @@ grant execute on function audit_actors(uuid[]), audit_places(bigint[]), audit_ac
 grant execute on function verify_audit(bigint, bytea, integer) to pilar_system;
 
 -- Live pages ------------------------------------------------------------------------------------------------
+
+-- The last event that was removed: who wants to resume from before it must start anew.
+create table event_pruned (
+  one boolean primary key default true check (one),
+  xid xid8 not null default '0',
+  id bigint not null default 0
+);
+comment on table event_pruned is 'Reference data: a place in the event log, nothing about a person.';
+insert into event_pruned default values;
+grant select, update on event_pruned to pilar_system;
 
 -- Whether a session still acts for this assignment; asked for open streams, and unlike a request it is no sign of life.
 create function session_acts(session_id uuid, assignment uuid) returns boolean

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
+import { listen } from './listen.ts'
 import type { DB } from './types.ts'
 
 /** A transaction that knows for whom it runs. */
@@ -103,27 +104,8 @@ export function connect(url: string, options: { max?: number; clock?: () => Date
         work,
       )
     },
-    /** A connection of its own that hears NOTIFY; calls `heard` on each, and `again` after every reconnect. */
-    async listen(channel: string, heard: () => void): Promise<() => Promise<void>> {
-      let closed = false
-      let client: pg.Client
-      const open = async (): Promise<void> => {
-        client = new pg.Client({ connectionString: url, application_name: 'pilar-listen' })
-        client.on('notification', heard)
-        client.on('error', () => {})
-        client.on('end', () => {
-          if (!closed) setTimeout(() => void open().catch(() => client.emit('end')), 500).unref()
-        })
-        await client.connect()
-        await client.query(`listen ${pg.escapeIdentifier(channel)}`)
-        heard()
-      }
-      await open()
-      return async () => {
-        closed = true
-        await client.end().catch(() => {})
-      }
-    },
+    /** A connection of its own that hears NOTIFY; calls `heard` on each, and after every (re)connect. */
+    listen: (channel: string, heard: () => void): Promise<() => Promise<void>> => listen(url, channel, heard),
     close: () => kysely.destroy(),
   }
 }

@@ -18,8 +18,10 @@ export type Job<Data extends object = object> = {
   schedule?: string
   /** after this a try counts as failed; 15 unless told */
   timeoutMinutes?: number
-  /** tries after the first; 3 unless told, with growing pauses */
+  /** tries after the first; 3 unless told */
   retries?: number
+  /** before the second try, and twice as long before each after it; 5 unless told */
+  retryAfterSeconds?: number
   /** How many may wait at once: one for a job on a schedule (a second says nothing new), else any number. */
   waiting?: 'one' | 'many'
   work: (context: Context, data: Data) => Promise<void>

@@ -1,4 +1,4 @@
-import { PgBoss } from 'pg-boss'
+import { type JobResult, PgBoss } from 'pg-boss'
 import type { Db } from '#src/platform/db/index.ts'
 import type { AnyJob, Context, Job, Log, Loop } from './define.ts'
 import { forget, know } from './enqueue.ts'
@@ -62,12 +62,23 @@ export async function startJobs({ appUrl, db, jobs, log = quiet, work = true }: 
   }
 }
 
+/** Woken by the commit that enqueues; looked for now and then besides, for what was due later or is tried again. */
+const fetching = {
+  batchSize: 5,
+  perJobResults: true,
+  burstWhenBatchFull: true,
+  pollingIntervalSeconds: 5,
+  notifyPollingIntervalSeconds: 5,
+} as const
+
 async function prepare(boss: PgBoss, job: Job<never>): Promise<void> {
   const options = {
     retryLimit: job.retries ?? 3,
-    retryDelay: 5,
-    retryBackoff: true,
+    retryDelay: job.retryAfterSeconds ?? 5,
+    retryBackoff: job.retryAfterSeconds !== 0,
     expireInSeconds: (job.timeoutMinutes ?? 15) * 60,
+    // a process that was killed is noticed after this, and its jobs go to another
+    heartbeatSeconds: 60,
     deleteAfterSeconds: 7 * 24 * 3600,
     notify: true,
   }
@@ -77,20 +88,19 @@ async function prepare(boss: PgBoss, job: Job<never>): Promise<void> {
 }
 
 async function attend(boss: PgBoss, job: Job<never>, given: Omit<Context, 'signal'>): Promise<void> {
-  await boss.work<never, void>(
-    job.name,
-    { pollingIntervalSeconds: 5, notifyPollingIntervalSeconds: 30 },
-    async (batch) => {
-      for (const { data, signal } of batch) {
-        try {
-          await job.work({ ...given, signal }, data)
-        } catch (error) {
-          given.log.error({ job: job.name, err: said(error) }, 'job failed')
-          throw error
-        }
+  await boss.work<never>(job.name, fetching, async (batch) => {
+    const results: JobResult[] = []
+    for (const { id, data, signal } of batch) {
+      try {
+        await job.work({ ...given, signal }, data)
+        results.push({ id, status: 'completed' })
+      } catch (error) {
+        given.log.error({ job: job.name, id, err: said(error) }, 'job failed')
+        results.push({ id, status: 'failed', output: { err: said(error) } })
       }
-    },
-  )
+    }
+    return results
+  })
   if (job.schedule) await boss.schedule(job.name, job.schedule, null, { tz: 'UTC', missed: 'once' })
 }
 
