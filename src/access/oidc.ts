@@ -23,7 +23,9 @@ export type OidcSettings = {
 export const CALLBACK = '/api/sign-in/single-sign-on/callback'
 
 /** The way to one provider. What it publishes about itself is fetched at the first use, and again after a failure. */
-export function singleSignOn(settings: OidcSettings, { db, baseUrl }: { db: Db; baseUrl: string }) {
+export function singleSignOn(settings: OidcSettings, site: { db: Db; baseUrl: string }) {
+  const { db } = site
+  const callback = () => `${site.baseUrl}${CALLBACK}`
   const issuer = new URL(settings.issuer)
   const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(issuer.hostname)
   let known: Promise<oidc.Configuration> | undefined
@@ -47,7 +49,7 @@ export function singleSignOn(settings: OidcSettings, { db, baseUrl }: { db: Db; 
       const state = oidc.randomState()
       const nonce = oidc.randomNonce()
       const url = oidc.buildAuthorizationUrl(config, {
-        redirect_uri: `${baseUrl}${CALLBACK}`,
+        redirect_uri: callback(),
         scope: 'openid email profile',
         response_type: 'code',
         code_challenge: await oidc.calculatePKCECodeChallenge(codeVerifier),
@@ -67,7 +69,7 @@ export function singleSignOn(settings: OidcSettings, { db, baseUrl }: { db: Db; 
       if (!step) throw new Problem(401, 'sign_in_expired')
       const config = await provider()
       const tokens = await oidc
-        .authorizationCodeGrant(config, new URL(`${baseUrl}${CALLBACK}?${query}`), {
+        .authorizationCodeGrant(config, new URL(`${callback()}?${query}`), {
           pkceCodeVerifier: String(step.data['codeVerifier']),
           expectedState: String(step.data['state']),
           expectedNonce: String(step.data['nonce']),

@@ -23,8 +23,6 @@ const done = { 204: Type.Null(), ...problems(400, 401, 403, 404, 409, 429) }
 
 /** What I sign in with besides the password. */
 export const factorRoutes: FastifyPluginAsyncTypebox = async (app) => {
-  const site = { db: app.db, secret: app.secret, baseUrl: app.baseUrl }
-
   app.get(
     '/me/factors',
     {
@@ -115,7 +113,7 @@ export const factorRoutes: FastifyPluginAsyncTypebox = async (app) => {
     async ({ session: maybe }, reply) => {
       const session = present(maybe)
       requireRecentProof(session, app.db.clock())
-      const { options, step } = await beginPasskey(site, {
+      const { options, step } = await beginPasskey(app, {
         id: session.accountId,
         username: session.username,
         name: session.name,
@@ -142,7 +140,7 @@ export const factorRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const { name, response: given } = request.body
       const { clientExtensionResults, authenticatorAttachment, response, ...rest } = given
       const { transports, ...attested } = response
-      const id = await addPasskey(site, session.accountId, stepToken(request), {
+      const id = await addPasskey(app, session.accountId, stepToken(request), {
         name: name.trim(),
         response: {
           ...rest,

@@ -53,8 +53,6 @@ export async function carry(
 
 export const signInRoutes: FastifyPluginAsyncTypebox<{ oidc: OidcSettings | null }> = async (app, { oidc }) => {
   const outcome = { 200: body.SignInOutcome, ...problems(400, 401, 403, 429) }
-  const site = { db: app.db, secret: app.secret, baseUrl: app.baseUrl }
-
   app.get(
     '/sign-in',
     {
@@ -129,7 +127,7 @@ export const signInRoutes: FastifyPluginAsyncTypebox<{ oidc: OidcSettings | null
       config: publicly,
     },
     async (_request, reply) => {
-      const { options, step } = await beginPasskeySignIn(site)
+      const { options, step } = await beginPasskeySignIn(app)
       giveStepCookie(reply, step)
       return options
     },
@@ -147,7 +145,7 @@ export const signInRoutes: FastifyPluginAsyncTypebox<{ oidc: OidcSettings | null
         ...(authenticatorAttachment && { authenticatorAttachment }),
         response: { ...signed, ...(userHandle && { userHandle }) },
       }
-      return carry(request, reply, await signInWithPasskey(site, stepToken(request), answer, visitorOf(request)))
+      return carry(request, reply, await signInWithPasskey(app, stepToken(request), answer, visitorOf(request)))
     },
   )
 
