@@ -1,16 +1,21 @@
 import { execFileSync } from 'node:child_process'
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { paraglideVitePlugin } from '@inlang/paraglide-js'
 import adapter from '@sveltejs/adapter-node'
 import { sveltekit } from '@sveltejs/kit/vite'
 import tailwindcss from '@tailwindcss/vite'
 import { defineConfig, type Plugin } from 'vite'
-import { messageOptions } from './scripts/messages.ts'
+import { builtMessageOptions, messageOptions } from './scripts/messages.ts'
 
 /** Compiles the messages in a process of its own: the compiler leaves 30 s timers behind, which would hold up the end of a build. */
 const compiledMessages = (): Plugin => ({
   name: 'pilar:messages',
-  config: () => void execFileSync(process.execPath, ['scripts/messages.ts'], { stdio: 'inherit' }),
+  config: () => {
+    execFileSync(process.execPath, ['scripts/messages.ts', '--for-build'], { stdio: 'inherit' })
+    const built = (file: string) => path.join(builtMessageOptions.outdir, file)
+    return { resolve: { alias: { '#messages': built('messages.js'), '#locale': built('runtime.js') } } }
+  },
 })
 
 /** Draws Lucide's icons with our own, much smaller component. */

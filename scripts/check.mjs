@@ -17,7 +17,7 @@ const checks = [
   ['lint', bin('oxlint'), ['--type-aware', '--deny-warnings']],
   ['format', bin('prettier'), ['--check', '--log-level', 'warn', '.']],
   ['dead code', bin('knip'), ['--no-progress']],
-  ['messages', node, ['scripts/messages.mjs', '--strict']],
+  ['messages', node, ['scripts/messages.ts', '--strict']],
 ]
 
 /** @returns {Promise<boolean>} whether everything is clean */

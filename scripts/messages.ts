@@ -4,7 +4,7 @@ import { compile, type CompilerOptions } from '@inlang/paraglide-js'
 
 const at = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
-/** How the words in messages/ become web/lib/paraglide; the Vite plugin and this command share it, so both write the same files. */
+/** How the words in messages/ become web/lib/paraglide, for the server and the development server. */
 export const messageOptions: CompilerOptions = {
   project: at('project.inlang'),
   outdir: at('web/lib/paraglide'),
@@ -12,6 +12,8 @@ export const messageOptions: CompilerOptions = {
   cookieName: 'bahasa',
   // Not import.meta.env.SSR: the server imports these files without Vite.
   isServer: "typeof window === 'undefined'",
+  // One module a language: with one a message, the server reads a thousand files (1.7 s) before it starts.
+  outputStructure: 'locale-modules',
   emitReadme: false,
   emitGitIgnore: false,
   emitPrettierIgnore: false,
@@ -19,6 +21,16 @@ export const messageOptions: CompilerOptions = {
 
 type Settings = { locales: string[]; 'plugin.inlang.messageFormat': { pathPattern: string[] } }
 const read = <T>(path: string): T => JSON.parse(readFileSync(at(path), 'utf8')) as T
+
+/**
+ * The same for a build of the pages: one module a message, so that a page in the browser carries only its own words
+ * and not all the officers' (30 kB gzip less). vite.config.ts builds from here.
+ */
+export const builtMessageOptions: CompilerOptions = {
+  ...messageOptions,
+  outdir: at('.svelte-kit/paraglide'),
+  outputStructure: 'message-modules',
+}
 
 /** Messages that one language has and another lacks, or that two areas define: each as a sentence. */
 export function messageFaults(): string[] {
@@ -48,6 +60,7 @@ export function messageFaults(): string[] {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await compile(messageOptions)
+  if (process.argv.includes('--for-build')) await compile(builtMessageOptions)
   const faults = messageFaults()
   for (const fault of faults) console.error(fault)
   // The compiler leaves 30 s timers behind; without this the command would sit through them.

@@ -30,9 +30,9 @@ export async function prepare({ build }) {
   else
     await once(
       'node_modules/.pilar-messages',
-      ['messages', 'project.inlang/settings.json', 'scripts/messages.mjs'],
+      ['messages', 'project.inlang/settings.json', 'scripts/messages.ts'],
       'Compiling the messages',
-      () => run(node, ['scripts/messages.mjs'], { quiet: true }),
+      () => run(node, ['scripts/messages.ts'], { quiet: true }),
       'web/lib/paraglide/messages.js',
     )
 }
@@ -96,7 +96,7 @@ function pageSources() {
     'src',
     'messages',
     'project.inlang/settings.json',
-    'scripts/messages.mjs',
+    'scripts/messages.ts',
     'vite.config.ts',
     'tsconfig.json',
     'package-lock.json',
