@@ -23,7 +23,8 @@ const complaint = fc.record({
   overdue: fc.boolean(),
   satisfied: pick(['true', 'false', undefined]),
 })
-const factsOf = (complaints: fc.infer<typeof complaint>[]): Fact[] =>
+type Drawn = typeof complaint extends fc.Arbitrary<infer One> ? One : never
+const factsOf = (complaints: Drawn[]): Fact[] =>
   complaints.flatMap((one) => {
     const fact = (dimension: string, key: string | undefined): Fact[] =>
       key === undefined ? [] : [{ dimension, month: one.month, key, n: one.times }]
