@@ -124,14 +124,14 @@ async function byLikeness(tx: Tx, words: readonly string[], options: SearchOptio
       order by n.nearness desc, ${tierRank}, r.code limit ${options.limit}`.execute(tx)
     return rows
   }
-  // Word similarity is dear (10 us), so only the 60 that hold most of the words are compared by it.
+  // Word similarity is dear (10 us), so only the 30 that hold most of the words are compared by it.
   const { rows } = await sql<RegionRef>`
     with held as (
       select r.*, n.nearness,
         (select count(*) from unnest(${words}::text[]) w where r.search_path like '%' || w || '%') hits
       from ${names} join region r on r.search_name collate "C" = n.name
       where true ${inside(options)}
-      order by hits desc, n.nearness desc, ${tierRank}, r.code limit 60
+      order by hits desc, n.nearness desc, ${tierRank}, r.code limit 30
     ), judged as (
       select held.*, (select avg(case when search_path like '%' || w || '%' then 1 else word_similarity(w, search_path) end)
                       from unnest(${words}::text[]) w) likeness
@@ -147,7 +147,8 @@ async function byLikeness(tx: Tx, words: readonly string[], options: SearchOptio
 async function nearNames(tx: Tx, words: readonly string[]): Promise<Map<string, number>> {
   const near = new Map<string, number>()
   const put = (name: string, nearness: number) => near.set(name, Math.max(nearness, near.get(name) ?? 0))
-  const typed = runs(words, 3).filter((run) => run.length >= 4)
+  // Names of three words are rare, and a long path has words enough without them.
+  const typed = runs(words, words.length > 4 ? 2 : 3).filter((run) => run.length >= 4)
   if (typed.length === 0) return near
 
   const runOf = new Map(typed.flatMap((run) => shortened(run).map((way) => [way, run] as const)))
