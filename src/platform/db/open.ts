@@ -63,11 +63,17 @@ export async function openExternal(url: string, ownerUrl: string | undefined): P
   const app = { variable: 'DATABASE_URL' }
   const never = new Promise<string>(() => {})
   const close = async () => {}
-  await checkServer(url, app)
   if (ownerUrl) {
     const owner = { variable: 'DATABASE_OWNER_URL' }
     await checkServer(ownerUrl, owner)
-    await ensureRoles(ownerUrl, {}, owner)
+    // The application's user is made with the password it is going to use; one that is there keeps its own.
+    const { username, password } = new URL(url)
+    await ensureRoles(
+      ownerUrl,
+      username === 'pilar_app' && password ? { newAppPassword: decodeURIComponent(password) } : {},
+      owner,
+    )
+    await checkServer(url, app)
     if ((await identity(url)) !== (await identity(ownerUrl))) {
       throw new CannotStart(
         'DATABASE_URL and DATABASE_OWNER_URL point to two different databases. Make both point to the same one.',
@@ -76,6 +82,7 @@ export async function openExternal(url: string, ownerUrl: string | undefined): P
     await checkApplication(url)
     return { appUrl: url, ownerUrl, origin: owner, ended: never, close }
   }
+  await checkServer(url, app)
   if (await isApplication(url)) return { appUrl: url, ownerUrl: undefined, origin: app, ended: never, close }
   await ensureRoles(url, { actAsApp: true }, app)
   return { appUrl: takingRole(url), ownerUrl: url, origin: app, ended: never, close }

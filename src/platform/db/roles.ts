@@ -15,6 +15,8 @@ export type RoleOptions = {
   ownerPassword?: string
   /** Lets pilar_app sign in with this password. Without it the role is made without one. */
   appPassword?: string
+  /** The same, only if pilar_app has to be made. */
+  newAppPassword?: string
   /** Lets the connecting user act as pilar_app, for when it is the only address given. */
   actAsApp?: boolean
 }
@@ -51,7 +53,10 @@ export async function ensureRoles(url: string, options: RoleOptions = {}, origin
   })
 }
 
-async function makeMissing(client: pg.Client, { ownerPassword, appPassword, actAsApp }: RoleOptions): Promise<void> {
+async function makeMissing(
+  client: pg.Client,
+  { ownerPassword, appPassword, newAppPassword, actAsApp }: RoleOptions,
+): Promise<void> {
   const { rows } = await client.query<{ rolname: string }>(
     `select rolname from pg_roles where rolname like 'pilar\\_%'`,
   )
@@ -64,7 +69,8 @@ async function makeMissing(client: pg.Client, { ownerPassword, appPassword, actA
   ] as const
   for (const [role, attribute, password] of attributes) {
     if (role === 'pilar_owner' && password === undefined) continue
-    const secret = password === undefined ? '' : ` password ${client.escapeLiteral(password)}`
+    const given = password ?? (role === 'pilar_app' && !there.has(role) ? newAppPassword : undefined)
+    const secret = given === undefined ? '' : ` password ${client.escapeLiteral(given)}`
     if (!there.has(role)) await client.query(`create role ${role} ${attribute}${secret}`)
     else if (secret) await client.query(`alter role ${role}${secret}`)
   }
