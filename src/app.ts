@@ -5,7 +5,9 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { accessRoutes, authenticate } from '#src/access/index.ts'
 import { complaintRoutes } from '#src/complaints/index.ts'
+import { auditRoutes } from '#src/platform/audit/index.ts'
 import type { Actor, Db, Role } from '#src/platform/db/index.ts'
+import { type EventOptions, eventRoutes } from '#src/platform/events/index.ts'
 import type { FileStore } from '#src/platform/files/index.ts'
 import { answerError, refuseNul } from '#src/platform/http/answer.ts'
 import { refuseForeignOrigin } from '#src/platform/http/origin.ts'
@@ -42,6 +44,7 @@ export type Deps = {
   logger?: boolean | object
   trustProxy?: boolean | string
   oidc?: import('#src/access/index.ts').OidcSettings | null
+  events?: EventOptions
 }
 
 /** The whole HTTP side: every module, explicitly and in order. The web is mounted on top by main.ts. */
@@ -98,6 +101,8 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   })
 
   app.get('/api/openapi.json', { schema: { hide: true }, config: { access: 'public' } }, async () => app.swagger())
+  await app.register(auditRoutes, { prefix: '/api' })
+  await app.register(eventRoutes, { prefix: '/api', ...deps.events })
   await app.register(regionRoutes, { prefix: '/api' })
   await app.register(accessRoutes, { prefix: '/api', oidc: deps.oidc ?? null })
   await app.register(programmeRoutes, { prefix: '/api' })

@@ -33,7 +33,8 @@ export type Hub = {
   close(): Promise<void>
 }
 
-const BATCH = 500
+/** Told in one go, before anybody's line can take a byte: must stay well below what a stream may leave unread. */
+const BATCH = 200
 /** A commit held back by another transaction gives no notice when that one ends: looked for again this often. */
 const HELD_MS = 50
 const RETRY_MS = 500

@@ -6,7 +6,7 @@ import { type Cursor, type LoggedEvent, writeCursor } from './log.ts'
 import type { LiveEvent } from './schema.ts'
 
 /** What a reader may leave unread in our memory; who leaves more is cut off and resumes where it stopped. */
-const UNREAD_BYTES = 256 * 1024
+const UNREAD_BYTES = 1024 * 1024
 const DRAIN_MS = 30_000
 
 /** An answer that is written as things happen: lines of the text/event-stream format. */

@@ -1,0 +1,7 @@
+import { complaintJobs } from '#src/complaints/index.ts'
+import { auditJobs } from '#src/platform/audit/index.ts'
+import { eventJobs } from '#src/platform/events/index.ts'
+import type { AnyJob } from '#src/platform/jobs/index.ts'
+
+/** Everything that is done later or again and again, by whichever process comes first. */
+export const jobs: readonly AnyJob[] = [...auditJobs, ...eventJobs, ...complaintJobs]
