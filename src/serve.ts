@@ -2,7 +2,7 @@ import path from 'node:path'
 import { buildApp } from '#src/app.ts'
 import type { Config } from '#src/config.ts'
 import { createDemonstration } from '#src/demonstration/index.ts'
-import { auditJobs } from '#src/platform/audit/index.ts'
+import { jobs } from '#src/jobs.ts'
 import { installationKey } from '#src/platform/data-folder.ts'
 import { connect } from '#src/platform/db/index.ts'
 import { migrate } from '#src/platform/db/migrate.ts'
@@ -47,8 +47,8 @@ export async function serve({ config, database, dev, opened }: Serving): Promise
     trustProxy: config.trustProxy,
     logger: logSettings(config.logLevel),
   })
-  const jobs = await startJobs({ appUrl, db, jobs: auditJobs, log: app.log })
-  opened('jobs', jobs.stop)
+  const working = await startJobs({ appUrl, db, jobs, log: app.log })
+  opened('jobs', working.stop)
   opened('web', () => drain(app))
   if (dev) await mountDevWeb(app)
   else await mountWeb(app, { buildDir: path.resolve(import.meta.dirname, '../build/web') })
