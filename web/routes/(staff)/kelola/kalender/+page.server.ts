@@ -1,24 +1,6 @@
 import { fail } from '@sveltejs/kit'
-import { read, send, type Answer } from '#lib/api.ts'
-import type { Holiday, Region, WorkingWeek } from '#src/regions/schema.ts'
-import type { Actions, PageServerLoad } from './$types'
-
-const isYear = (text: string | null): text is string => /^20\d\d$/.test(text ?? '')
-
-export const load: PageServerLoad = async ({ fetch, url, parent }) => {
-  const { me } = await parent()
-  const home = me.acting?.regionCode ?? '00'
-  const code = url.searchParams.get('wilayah') || home
-  const asked = url.searchParams.get('tahun')
-  const year = isYear(asked) ? Number(asked) : new Date().getFullYear()
-  const region = encodeURIComponent(code)
-  const [place, holidays, weeks] = await Promise.all([
-    read<Region>(fetch, `/api/regions/${region}`, url),
-    read<{ items: Holiday[] }>(fetch, `/api/holidays?year=${year}&region=${region}`, url),
-    read<{ items: WorkingWeek[] }>(fetch, `/api/working-weeks?region=${region}`, url),
-  ])
-  return { year, place, home, holidays: holidays.items, weeks: weeks.items }
-}
+import { send, type Answer } from '#lib/api.ts'
+import type { Actions } from './$types'
 
 const text = (form: FormData, name: string) => String(form.get(name) ?? '').trim()
 const path = (...parts: string[]) => parts.map(encodeURIComponent).join('/')
