@@ -18,7 +18,8 @@ export const handle: Handle = async ({ event, resolve }) => {
   const theme = themeFromCookie(event.cookies.get('tema'))
   event.locals.locale = locale
   event.locals.theme = theme
-  const officers = event.route.id?.startsWith('/(staff)') || event.route.id?.startsWith('/(field)')
+  // Signing in is among them for its passkey script, and because its pages must not stay either.
+  const officers = /^\/\((staff|field|sign-in)\)/.test(event.route.id ?? '')
   const response = await reader.run({ locale }, () =>
     resolve(event, {
       transformPageChunk: ({ html }) => {

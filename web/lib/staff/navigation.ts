@@ -8,6 +8,7 @@ import SearchCheck from '@lucide/svelte/icons/search-check'
 import Send from '@lucide/svelte/icons/send'
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert'
 import User from '@lucide/svelte/icons/user'
+import Users from '@lucide/svelte/icons/users'
 import UserRoundX from '@lucide/svelte/icons/user-round-x'
 import type { Icon } from '#lib/ui/tone.ts'
 import type { Me } from '#src/access/schema.ts'
@@ -39,6 +40,7 @@ export const places: readonly { href: string; word: () => string; icon: Icon; ro
   { href: '/beranda', word: m.staff_place_home, icon: House, roles: ['officer', 'supervisor', 'auditor', 'administrator'] },
   { href: '/kerja/baru', word: m.staff_place_new, icon: FilePlus, roles: ['officer', 'supervisor'] },
   { href: '/kerja', word: m.staff_place_inbox, icon: Inbox, roles: ['auditor'] },
+  { href: '/kelola/akun', word: m.access_accounts_title, icon: Users, roles: ['administrator'] },
   { href: '/lapangan', word: m.staff_place_field, icon: HeartHandshake, roles: ['pillar'] },
 ]
 

@@ -8,6 +8,6 @@ export const actions: Actions = {
     const form = await request.formData()
     const answer = await send(fetch, 'POST', '/api/me/acting', { assignmentId: String(form.get('assignment') ?? '') })
     if (!answer.ok) return fail(answer.status, { problem: answer.problem })
-    redirect(303, samePath(String(form.get('kembali') ?? '/kerja')))
+    redirect(303, samePath(String(form.get('kembali') ?? '/masuk')))
   },
 }
