@@ -3,7 +3,7 @@
 -- A statement that changes complaints appends what it changed (old -1, new +1) to complaint_tally_delta. A job folds these rows
 -- into complaint_tally, once for every region above. What is asked is the tally plus the rows that still wait.
 -- The tally begins at the district: a village's few complaints are counted themselves, by the index complaint_region. With
--- villages the tally of a million complaints had 12.6 million rows, more than the complaints take up; without 5.1 million.
+-- villages the tally of a million complaints spread over the country would have 12 million rows; without it has 5.3 million.
 
 -- Everything one complaint counts as, and the only place that says so. Months are the month of filing, but for 'answered_in': the
 -- month of the answer in the region's zone. An answer that is contested or returned counts no longer, until there is a new one.
@@ -135,27 +135,27 @@ end $$;
 revoke execute on function fold_tally(integer) from public;
 grant execute on function fold_tally(integer) to pilar_system;
 
--- Counts everything anew, for after a bulk load with triggers off. Filing waits meanwhile: 25 seconds for a million complaints.
-create function retally() returns bigint language plpgsql security definer set search_path = public, pg_temp set work_mem = '128MB' as $$
+-- Counts everything anew, for after a bulk load with triggers off. Filing waits meanwhile. Rows are laid down in the order they are
+-- asked for, and the key is made afterwards: half the time, and a region's rows lie beside each other.
+create function retally() returns bigint language plpgsql security definer set search_path = public, pg_temp
+set work_mem = '128MB' set maintenance_work_mem = '256MB' as $$
 begin
   lock table complaint in share row exclusive mode;
   truncate complaint_tally, complaint_tally_delta, complaint_tally_year;
-  insert into complaint_tally (region_code, dimension, month, key, n)
-  select left(c.region_code, 8), f.dimension, f.month, f.key, count(*)
-  from complaint c join region r on r.code = c.region_code cross join lateral complaint_facts(c, r.time_zone) f
-  group by 1, 2, 3, 4;
-  -- Each tier from the one beneath; what was filed for the upper region itself is there already and is added to.
-  for tier in reverse 2..1 loop
-    insert into complaint_tally as t (region_code, dimension, month, key, n)
-    select left(region_code, tier * 3 - 1), dimension, month, key, sum(n)
-    from complaint_tally where length(region_code) = tier * 3 + 2
+  alter table complaint_tally drop constraint complaint_tally_pkey;
+  with lowest as materialized (
+    select left(c.region_code, 8) code, f.dimension, f.month, f.key, count(*) n
+    from complaint c join region r on r.code = c.region_code cross join lateral complaint_facts(c, r.time_zone) f
     group by 1, 2, 3, 4
-    on conflict (region_code, dimension, month, key) do update set n = t.n + excluded.n;
-  end loop;
-  insert into complaint_tally as t (region_code, dimension, month, key, n)
-  select '00', dimension, month, key, sum(n) from complaint_tally where length(region_code) = 2 and region_code <> '00'
-  group by 2, 3, 4
-  on conflict (region_code, dimension, month, key) do update set n = t.n + excluded.n;
+  )
+  insert into complaint_tally (region_code, dimension, month, key, n)
+  select '00', dimension, month, key, sum(n) from lowest group by 2, 3, 4
+  union all select left(code, 2), dimension, month, key, sum(n) from lowest where code <> '00' group by 1, 2, 3, 4
+  union all select left(code, 5), dimension, month, key, sum(n) from lowest where length(code) >= 5 group by 1, 2, 3, 4
+  union all select code, dimension, month, key, n from lowest where length(code) = 8
+  order by 1, 2, 3, 4;
+  alter table complaint_tally add constraint complaint_tally_pkey primary key (region_code, dimension, month, key);
+  analyze complaint_tally;
   insert into complaint_tally_year select distinct extract(year from month)::int, acting_now() from complaint_tally where region_code = '00';
   return (select count(*) from complaint_tally);
 end $$;

@@ -7,8 +7,12 @@ import { intakeRoutes } from './routes/intake.ts'
 import { paperRoutes } from './routes/papers.ts'
 import { savedViewRoutes } from './routes/saved-views.ts'
 import { trackingRoutes } from './routes/tracking.ts'
+import { complaintJobs as casework } from './jobs.ts'
+import { exportRoutes } from './statistics/export-routes.ts'
+import { statisticsJobs } from './statistics/jobs.ts'
+import { statisticsRoutes } from './statistics/routes.ts'
 
-export { complaintJobs } from './jobs.ts'
+export { publishStatistics } from './statistics/publish.ts'
 export { fileComplaint, type Intake } from './intake.ts'
 export { sweep, type Swept } from './sweep.ts'
 
@@ -22,7 +26,11 @@ export const complaintRoutes: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(caseRoutes)
   await app.register(paperRoutes)
   await app.register(savedViewRoutes)
+  await app.register(exportRoutes)
+  await app.register(statisticsRoutes)
 }
+
+export const complaintJobs = [...casework, ...statisticsJobs]
 
 /** The verbs, for whoever tells a story without HTTP: the demonstration and benchmarks. */
 export { theCitizen, whoIs } from './case.ts'
