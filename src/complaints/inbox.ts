@@ -72,8 +72,10 @@ async function findRows(tx: Tx, actor: Actor, query: InboxQuery, most: number, a
   const found = await sql<Row>`
     with page as materialized (
       select c.* from complaint c where ${and(where)} order by ${column} ${way}, c.id ${way} limit ${most})
-    select c.*, r.name as region_name, (select e.data ->> 'assigneeName' from complaint_event e
-        where e.complaint_id = c.id and e.kind = 'assigned' and e.data ->> 'assigneeId' = c.assignee_id::text order by e.seq desc limit 1) as assignee_name
+    select c.*, r.name as region_name, (select coalesce(e.data ->> 'assigneeName', e.by_name) from complaint_event e
+        where e.complaint_id = c.id and c.assignee_id is not null
+          and (e.by_account = c.assignee_id and e.kind <> 'assigned' or e.kind = 'assigned' and e.data ->> 'assigneeId' = c.assignee_id::text)
+        order by e.seq desc limit 1) as assignee_name
     from page c join region r on r.code = c.region_code
     order by ${column} ${way}, c.id ${way}`.execute(tx)
   return found.rows

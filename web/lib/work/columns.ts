@@ -34,21 +34,22 @@ export const columns: readonly Column[] = [
   { id: 'changed', word: m.work_col_changed, sort: { first: 'changed' } },
 ]
 
-const usual: readonly ColumnId[] = ['due', 'summary', 'state', 'region', 'assignee', 'filed']
+/** What is shown until somebody chooses: the village only where there are several. */
+export const usualColumns = (within: string): readonly ColumnId[] =>
+  within.length === 13 ? ['due', 'summary', 'state', 'assignee'] : ['due', 'summary', 'state', 'region', 'assignee']
+
 const place = 'pilar.kerja.kolom'
 
 /** The columns this browser shows; what it kept, else the usual ones. */
-export function readColumns(): readonly ColumnId[] {
+export function readColumns(within: string): readonly ColumnId[] {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(place) ?? 'null')
     if (Array.isArray(kept)) return columns.filter(({ id }) => kept.includes(id)).map(({ id }) => id)
   } catch {
     // What was kept is unreadable, or the browser keeps nothing.
   }
-  return usual
+  return usualColumns(within)
 }
-
-export const usualColumns = usual
 
 export function keepColumns(shown: readonly ColumnId[]): void {
   try {
