@@ -1,3 +1,5 @@
+// What page.evaluate runs lives in a browser.
+/// <reference lib="dom" />
 import { chromium, type Browser } from 'playwright-core'
 import { after } from 'node:test'
 

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { chown, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -15,14 +15,6 @@ const HOME = '/usr/lib/postgresql'
 export function debianPostgres(major: number): string | undefined {
   const bin = path.join(HOME, String(major), 'bin')
   return existsSync(path.join(bin, 'postgres')) ? bin : undefined
-}
-
-/** Every version of PostgreSQL from Debian's packages that Pilar works with. */
-export function debianVersions(): number[] {
-  if (!existsSync(HOME)) return []
-  return readdirSync(HOME)
-    .map(Number)
-    .filter((major) => major >= 15 && major <= 18 && debianPostgres(major))
 }
 
 /** A server of that version for this file; `url(user, database)` signs in without a password. Ended with the file. */
