@@ -58,5 +58,7 @@ export default defineConfig(({ command }) => ({
       },
     }),
   ],
+  // Bundled beforehand, Lucide would draw its icons itself in development, and differently from the server.
+  optimizeDeps: { exclude: ['@lucide/svelte'] },
   build: { reportCompressedSize: false },
 }))

@@ -11,8 +11,9 @@ export const actions: Actions = {
       username: text('username').toLowerCase(),
       email: text('email'),
       homeRegionCode: text('homeRegionCode'),
+      homeRegionText: text('homeRegionCode-cari'),
     }
-    const { email, ...rest } = values
+    const { email, homeRegionText: _shown, ...rest } = values
     const answer = await send<{ id: string; temporaryPassword: string }>(fetch, 'POST', '/api/accounts', {
       ...rest,
       ...(email && { email }),
