@@ -2,7 +2,7 @@ import type { Tx } from '#src/platform/db/index.ts'
 
 /** Something a live page may want to know. Nothing personal: what it is about is looked up by whoever may see it. */
 export type NewEvent = {
-  /** 'complaint.referred': what happened, in the words of the module that says it */
+  /** 'case.referred': what happened, in the words of the module that says it */
   kind: string
   subject: string
   subjectId: string
