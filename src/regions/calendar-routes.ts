@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { problems } from '#src/platform/http/problem-schema.ts'
 import { addHoliday, holidaysOf, removeHoliday, renameHoliday } from './holidays.ts'
 import { getRegion } from './queries.ts'
 import { DayText, Holiday, HolidayChange, NewHoliday, RegionCode, WorkingWeek, WorkingWeekChange } from './schema.ts'
@@ -20,7 +21,7 @@ export const calendarRoutes: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Days off of a year that hold in a region',
         tags: ['calendar'],
         querystring: Type.Object({ year: Type.Integer({ minimum: 2000, maximum: 2200 }), region }, strict),
-        response: { 200: Type.Object({ items: Type.Array(Holiday) }, strict) },
+        response: { 200: Type.Object({ items: Type.Array(Holiday) }, strict), ...problems(400, 404) },
       },
     },
     async ({ query, session }) =>
@@ -39,7 +40,7 @@ export const calendarRoutes: FastifyPluginAsyncTypebox = async (app) => {
         description: 'Deadlines that run over this day move in the same transaction.',
         tags: ['calendar'],
         body: NewHoliday,
-        response: { 201: Holiday },
+        response: { 201: Holiday, ...problems(400, 401, 403, 409) },
       },
     },
     async ({ actor, body }, reply) => {
@@ -57,7 +58,7 @@ export const calendarRoutes: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['calendar'],
         params: ofHoliday,
         body: HolidayChange,
-        response: { 200: Holiday },
+        response: { 200: Holiday, ...problems(400, 401, 403, 404) },
       },
     },
     async ({ actor, params, body }) =>
@@ -72,7 +73,7 @@ export const calendarRoutes: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Make a day off an ordinary day again',
         tags: ['calendar'],
         params: ofHoliday,
-        response: { 204: Type.Null() },
+        response: { 204: Type.Null(), ...problems(400, 401, 403, 404, 409) },
       },
     },
     async ({ actor, params }, reply) => {
@@ -89,7 +90,7 @@ export const calendarRoutes: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Dated working weeks of a region and of all above it',
         tags: ['calendar'],
         querystring: Type.Object({ region }, strict),
-        response: { 200: Type.Object({ items: Type.Array(WorkingWeek) }, strict) },
+        response: { 200: Type.Object({ items: Type.Array(WorkingWeek) }, strict), ...problems(400, 404) },
       },
     },
     async ({ query, session }) =>
@@ -109,7 +110,7 @@ export const calendarRoutes: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['calendar'],
         params: ofWeek,
         body: WorkingWeekChange,
-        response: { 200: WorkingWeek },
+        response: { 200: WorkingWeek, ...problems(400, 401, 403, 404) },
       },
     },
     async ({ actor, params, body }) =>
@@ -124,7 +125,7 @@ export const calendarRoutes: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Take a dated working week away',
         tags: ['calendar'],
         params: ofWeek,
-        response: { 204: Type.Null() },
+        response: { 204: Type.Null(), ...problems(400, 401, 403, 404, 409) },
       },
     },
     async ({ actor, params }, reply) => {

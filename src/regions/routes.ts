@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { problems } from '#src/platform/http/problem-schema.ts'
 import { calendarRoutes } from './calendar-routes.ts'
 import { changeContact, getOffice, officeChain, officesOf } from './offices.ts'
 import { childrenOf, getRegion } from './queries.ts'
@@ -33,7 +34,7 @@ export const regionRoutes: FastifyPluginAsyncTypebox = async (app) => {
           },
           strict,
         ),
-        response: { 200: Regions },
+        response: { 200: Regions, ...problems(400, 404) },
       },
     },
     async ({ query: { q, ...options } }, reply) => {
@@ -50,7 +51,7 @@ export const regionRoutes: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'A region, what lies above it and how much beneath',
         tags: ['regions'],
         params: ofRegion,
-        response: { 200: Region },
+        response: { 200: Region, ...problems(400, 404) },
       },
     },
     async ({ params }, reply) => {
@@ -67,7 +68,7 @@ export const regionRoutes: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'The regions directly beneath',
         tags: ['regions'],
         params: ofRegion,
-        response: { 200: Regions },
+        response: { 200: Regions, ...problems(400, 404) },
       },
     },
     async ({ params }, reply) => {
@@ -87,6 +88,7 @@ export const regionRoutes: FastifyPluginAsyncTypebox = async (app) => {
         params: ofRegion,
         response: {
           200: Type.Object({ items: Type.Array(Office), chain: Type.Array(OfficeLink) }, strict),
+          ...problems(400, 404),
         },
       },
     },
@@ -101,7 +103,12 @@ export const regionRoutes: FastifyPluginAsyncTypebox = async (app) => {
     '/regions/:code/offices/:agency',
     {
       config: { access: 'public' },
-      schema: { summary: 'An office and its contact', tags: ['regions'], params: ofOffice, response: { 200: Office } },
+      schema: {
+        summary: 'An office and its contact',
+        tags: ['regions'],
+        params: ofOffice,
+        response: { 200: Office, ...problems(400, 404) },
+      },
     },
     async ({ params }) => app.db.asPublic((tx) => getOffice(tx, params.code, params.agency)),
   )
@@ -115,7 +122,7 @@ export const regionRoutes: FastifyPluginAsyncTypebox = async (app) => {
         tags: ['regions'],
         params: ofOffice,
         body: OfficeContact,
-        response: { 200: Office },
+        response: { 200: Office, ...problems(400, 401, 403, 404) },
       },
     },
     async ({ actor, params, body }) => app.db.as(actor, (tx) => changeContact(tx, params.code, params.agency, body)),

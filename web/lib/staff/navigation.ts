@@ -1,7 +1,9 @@
 import Building2 from '@lucide/svelte/icons/building-2'
+import CalendarDays from '@lucide/svelte/icons/calendar-days'
 import FilePlus from '@lucide/svelte/icons/file-plus'
 import HeartHandshake from '@lucide/svelte/icons/heart-handshake'
 import House from '@lucide/svelte/icons/house'
+import Landmark from '@lucide/svelte/icons/landmark'
 import Inbox from '@lucide/svelte/icons/inbox'
 import Scale from '@lucide/svelte/icons/scale'
 import SearchCheck from '@lucide/svelte/icons/search-check'
@@ -41,6 +43,8 @@ export const places: readonly { href: string; word: () => string; icon: Icon; ro
   { href: '/kerja/baru', word: m.staff_place_new, icon: FilePlus, roles: ['officer', 'supervisor'] },
   { href: '/kerja', word: m.staff_place_inbox, icon: Inbox, roles: ['auditor'] },
   { href: '/kelola/akun', word: m.access_accounts_title, icon: Users, roles: ['administrator'] },
+  { href: '/kelola/kalender', word: m.regions_calendar_title, icon: CalendarDays, roles: ['administrator'] },
+  { href: '/kelola/kantor', word: m.regions_offices_title, icon: Landmark, roles: ['administrator'] },
   { href: '/lapangan', word: m.staff_place_field, icon: HeartHandshake, roles: ['pillar'] },
 ]
 
