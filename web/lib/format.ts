@@ -43,9 +43,9 @@ export function formatDate(value: string, zone = 'Asia/Jakarta'): string {
 /** Sabtu, 21 November 2026: for letters and for citizens, where there is room. */
 export function formatLongDate(value: string, zone = 'Asia/Jakarta'): string {
   const timeZone = value.length === 10 ? 'UTC' : zone
-  return keep(`D${timeZone}${tag()}`, () => new Intl.DateTimeFormat(tag(), { dateStyle: 'full', timeZone })).format(
-    new Date(value),
-  )
+  // Not dateStyle 'full': Indonesian then writes "09 Desember".
+  const full = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone } as const
+  return keep(`D${timeZone}${tag()}`, () => new Intl.DateTimeFormat(tag(), full)).format(new Date(value))
 }
 
 /** 21 Nov 2026 14.05 WIB; in the region's own zone, which it names. */

@@ -20,8 +20,7 @@ export const actions: Actions = {
     const draft = await findDraft(event)
     const headers = draftHeader(event.cookies)
     if (!draft || !headers) redirect(303, step.path)
-    const here = (added: boolean) =>
-      address(step, { ubah: event.url.searchParams.has('ubah'), ditambah: added })
+    const here = (added: boolean) => address(step, { ubah: event.url.searchParams.has('ubah'), ditambah: added })
 
     const remove = form.get('remove')
     if (typeof remove === 'string') {

@@ -51,7 +51,11 @@ export const actions: Actions = {
       })
     }
     const { number, secret, warnings } = answer.data
-    keepSent(event, { number, secret }, warnings.map(({ field }) => field))
+    keepSent(
+      event,
+      { number, secret },
+      warnings.map(({ field }) => field),
+    )
     openTicket(event, { number, secret })
     forgetDraft(event)
     redirect(303, '/aduan/terkirim')

@@ -19,7 +19,9 @@ export const load: PageServerLoad = async (event) => {
   const above = codePattern.test(within) && !isVillage(within) ? within : ''
   const [chosen, found, region, inside] = await Promise.all([
     codePattern.test(chosenCode) ? ask<Region>(fetch, `/api/regions/${chosenCode}`) : null,
-    q ? ask<{ items: RegionRef[] }>(fetch, `/api/regions?${new URLSearchParams({ q, tier: 'village', limit: '12' })}`) : null,
+    q
+      ? ask<{ items: RegionRef[] }>(fetch, `/api/regions?${new URLSearchParams({ q, tier: 'village', limit: '12' })}`)
+      : null,
     above ? ask<Region>(fetch, `/api/regions/${above}`) : null,
     q ? null : ask<{ items: RegionRef[] }>(fetch, `/api/regions/${above || '00'}/children`),
   ])

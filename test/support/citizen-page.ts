@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+
+/** What a citizen's page may weigh: HTML, style and pictures together, not compressed. */
+export const mostBytes = 25_000
+
+export type Looker = {
+  /** Looks at the page as it is now: weight, scripts, axe, width at 320 px and with text twice as large. */
+  look: (page: Page) => Promise<void>
+  /** Every page looked at, heaviest first. */
+  seen: () => { name: string; bytes: number }[]
+}
+
+/** A telephone without JavaScript, as in a citizen's hand. */
+export const telephone = (browser: Browser): Promise<BrowserContext> =>
+  browser.newContext({ javaScriptEnabled: false, viewport: { width: 360, height: 740 }, locale: 'id-ID' })
+
+/**
+ * Looks at pages of a browser without JavaScript. axe needs JavaScript, so it gets the very same HTML in a second
+ * window; what answers to a form cannot be asked for by its address again.
+ */
+export async function makeLooker(browser: Browser): Promise<Looker> {
+  const context = await browser.newContext({ viewport: { width: 320, height: 640 }, locale: 'id-ID' })
+  const second = await context.newPage()
+  const weights = new Map<string, number>()
+  const sheets = new Map<string, number>()
+
+  async function weightOf(url: string): Promise<number> {
+    const known = sheets.get(url)
+    if (known !== undefined) return known
+    const response = await fetch(url)
+    assert.equal(response.status, 200, url)
+    const bytes = (await response.arrayBuffer()).byteLength
+    sheets.set(url, bytes)
+    return bytes
+  }
+
+  return {
+    seen: () => [...weights].map(([name, bytes]) => ({ name, bytes })).sort((a, b) => b.bytes - a.bytes),
+    look: async (page) => {
+      const url = page.url()
+      const name = `${new URL(url).pathname} ${await page.locator('h1').first().innerText()}`
+      const html = await page.content()
+      assert.doesNotMatch(html, /<script|\son[a-z]+="|javascript:/i, `${name}: no script`)
+
+      const linked = [...html.matchAll(/<(?:link|img)[^>]+(?:href|src)="([^"]+)"/g)].map(
+        ([, href = '']) => new URL(href, url).href,
+      )
+      let bytes = Buffer.byteLength(html)
+      for (const one of new Set(linked)) bytes += await weightOf(one)
+      weights.set(name, Math.max(bytes, weights.get(name) ?? 0))
+      assert.ok(bytes <= mostBytes, `${name}: ${bytes} bytes`)
+
+      await second.route(url, (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body: html }))
+      await second.goto(url)
+      const { violations } = await new AxeBuilder({ page: second })
+        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+        .analyze()
+      assert.deepEqual(
+        violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' | ')}`),
+        [],
+        name,
+      )
+      for (const size of ['100%', '200%']) {
+        await second.evaluate((value) => (document.documentElement.style.fontSize = value), size)
+        const beyond = await second.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+        assert.ok(beyond <= 0, `${name}: ${beyond} px too wide at 320 px with text at ${size}`)
+      }
+      const small = await second.evaluate(() => {
+        document.documentElement.style.fontSize = ''
+        return [
+          ...document.querySelectorAll(
+            'main a.btn, main button, main input:not([type=hidden]), main select, main textarea, main summary',
+          ),
+        ]
+          .filter((one) => one.checkVisibility())
+          .map((one) => ({
+            box: (one.closest('label') ?? one).getBoundingClientRect(),
+            html: one.outerHTML.slice(0, 90),
+          }))
+          .filter(({ box }) => box.height < 40 || box.width < 40)
+          .map(({ box, html }) => `${Math.round(box.width)}×${Math.round(box.height)} ${html}`)
+      })
+      assert.deepEqual(small, [], `${name}: targets large enough for a thumb`)
+      await second.unroute(url)
+    },
+  }
+}
