@@ -5,4 +5,8 @@ import type { RequestHandler } from './$types'
 
 /** A file of the case, for whoever has its number and secret. */
 export const GET: RequestHandler = (event) =>
-  passOnFile(event.fetch, `/api/tracking/files/${encodeURIComponent(event.params.id)}`, ticketHeader(openedTicket(event)))
+  passOnFile(
+    event.fetch,
+    `/api/tracking/files/${encodeURIComponent(event.params.id)}`,
+    ticketHeader(openedTicket(event)),
+  )

@@ -5,4 +5,8 @@ import type { RequestHandler } from './$types'
 
 /** A letter of the case as PDF, for whoever has its number and secret. */
 export const GET: RequestHandler = (event) =>
-  passOnFile(event.fetch, `/api/tracking/letters/${encodeURIComponent(event.params.id)}`, ticketHeader(openedTicket(event)))
+  passOnFile(
+    event.fetch,
+    `/api/tracking/letters/${encodeURIComponent(event.params.id)}`,
+    ticketHeader(openedTicket(event)),
+  )
