@@ -53,6 +53,8 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     logger: deps.logger ?? false,
     trustProxy: deps.trustProxy ?? false,
     bodyLimit: 256 * 1024,
+    // What fails before a route is found (an address that is too long or badly encoded) is answered like everything else.
+    frameworkErrors: answerError,
     routerOptions: { maxParamLength: 200 },
     ajv: { customOptions: { allErrors: false, removeAdditional: false, coerceTypes: 'array' } },
   }).withTypeProvider<TypeBoxTypeProvider>()

@@ -49,6 +49,8 @@ const fastifyCodes: Record<string, string> = {
   FST_REQ_FILE_TOO_LARGE: 'file_too_large',
   FST_FILES_LIMIT: 'too_many_files',
   FST_ERR_NOT_FOUND: 'not_found',
+  FST_ERR_MAX_PARAM_LENGTH: 'not_found',
+  FST_ERR_BAD_URL: 'not_found',
 }
 
 /** What went wrong, as the one kind of error everybody understands; undefined when it is our fault. */
@@ -101,13 +103,13 @@ const dedupe = (errors: FieldError[]) => {
   return errors.filter((one) => !seen.has(one.field) && seen.add(one.field))
 }
 
-export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = asProblem(error)
   if (!problem) request.log.error(error)
   const said = problem ?? new Problem(500, 'internal')
   if (said.status === 429) void reply.header('retry-after', String(said.params['seconds'] ?? 60))
   if (said.status === 503) void reply.header('retry-after', '5')
-  return reply
+  void reply
     .code(said.status)
     .type('application/problem+json')
     .header('cache-control', 'no-store')
