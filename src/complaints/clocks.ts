@@ -80,7 +80,8 @@ export function start(
     stoppedBy: null,
     overdueAt: null,
   }
-  return [...clocks, recompute(clock, calendar)]
+  // Two clocks of one kind never run beside each other.
+  return [...stop(clocks, at, 'replaced', [kind]), recompute(clock, calendar)]
 }
 
 /** Stops the running clocks of these kinds (all kinds by default). A stopped clock keeps its deadline for the record. */

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { Actor, Tx } from '#src/platform/db/index.ts'
+import { asProblem } from '#src/platform/http/answer.ts'
+import { signedIn } from '#test/support/accounts.ts'
+import { testDatabase } from '#test/support/postgres.ts'
+import * as citizen from './citizen.ts'
+import { theCitizen } from './case.ts'
+import { fileComplaint } from './intake.ts'
+import { joinCases, separate } from './joining.ts'
+import * as officer from './officer-acts.ts'
+import { sweep } from './sweep.ts'
+
+/*
+ * Whatever people and time do to a case, in whatever order: it has exactly one responsible office, its dispositions
+ * are a chain without a gap, its events are numbered without one, and what is refused changes nothing.
+ */
+
+let now = new Date('2026-11-02T02:00:00Z')
+const { db, sql } = await testDatabase({ clock: () => now })
+const margahayu = '32.75.01.1002'
+const people = await Promise.all(
+  (
+    [
+      ['officer', margahayu, 'social'],
+      ['supervisor', margahayu, 'social'],
+      ['officer', '32.75.01', 'social'],
+      ['officer', '32.75', 'social'],
+      ['supervisor', '32.75', 'social'],
+      ['officer', '32.75', 'health'],
+      ['officer', '32', 'social'],
+      ['supervisor', '00', 'social'],
+    ] as const
+  ).map(([role, regionCode, agency]) => signedIn(db, { role, regionCode, agency })),
+)
+
+const words = 'Kata-kata yang cukup panjang'
+const acts: Record<string, (tx: Tx, actor: Actor, id: string, other: string) => Promise<unknown>> = {
+  verify: (tx, actor, id) => officer.verify(tx, actor, id),
+  ask: (tx, actor, id) => officer.askCompletion(tx, actor, id, words),
+  answer: (tx, actor, id) => officer.answer(tx, actor, id, words),
+  verifyAnswer: (tx, actor, id) => officer.verifyAnswer(tx, actor, id),
+  returnAnswer: (tx, actor, id) => officer.returnAnswer(tx, actor, id, words),
+  up: (tx, actor, id) => officer.refer(tx, actor, id, 'up', { reason: words }),
+  sideways: (tx, actor, id) => officer.refer(tx, actor, id, 'sideways', { toOffice: '32.75/health', reason: words }),
+  down: (tx, actor, id) => officer.refer(tx, actor, id, 'down', { toOffice: `${margahayu}/social`, reason: words }),
+  accept: (tx, actor, id) => officer.accept(tx, actor, id),
+  decline: (tx, actor, id) => officer.decline(tx, actor, id, words),
+  revoke: (tx, actor, id) => officer.revoke(tx, actor, id, words),
+  reject: (tx, actor, id) => officer.reject(tx, actor, id, words),
+  close: (tx, actor, id) => officer.close(tx, actor, id, words),
+  recommend: (tx, actor, id) => officer.recommend(tx, actor, id, { act: 'refer_up', body: words }),
+  approve: (tx, actor, id) => officer.approve(tx, actor, id, undefined),
+  join: (tx, actor, id, other) => joinCases(tx, actor, id, other),
+  separate: (tx, actor, id) => separate(tx, actor, id, words),
+}
+const citizenActs: Record<string, (tx: Tx, who: { complaintId: string; at: Date }) => Promise<unknown>> = {
+  reply: (tx, who) => citizen.citizenReplies(tx, who, words),
+  withdraw: (tx, who) => citizen.withdraw(tx, who, words),
+  satisfied: (tx, who) => citizen.satisfied(tx, who),
+  reopen: (tx, who) => citizen.reopen(tx, who, words),
+}
+const move = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant('officer' as const),
+      act: fc.constantFrom(...Object.keys(acts)),
+      who: fc.nat(people.length - 1),
+      which: fc.nat(1),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('citizen' as const),
+      act: fc.constantFrom(...Object.keys(citizenActs)),
+      who: fc.constant(0),
+      which: fc.nat(1),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('time' as const),
+      act: fc.constant('sweep'),
+      who: fc.nat(30),
+      which: fc.nat(1),
+    }),
+  },
+)
+
+const input = (id: string, body: string) => ({
+  id,
+  regionCode: margahayu,
+  class: 'complaint' as const,
+  matter: 'delivery.late',
+  body,
+})
+const state = (id: string) => sql(`select state, office_id, version, last_seq from complaint where id = $1`, [id])
+
+test('exactly one responsible office at all times', async () => {
+  let done = 0
+  let refused = 0
+  await fc.assert(
+    fc.asyncProperty(fc.array(move, { minLength: 4, maxLength: 14 }), async (moves) => {
+      now = new Date('2026-11-02T02:00:00Z')
+      const ids = [crypto.randomUUID(), crypto.randomUUID()] as const
+      for (const id of ids)
+        await db.as({ complaintId: id, at: now }, (tx) =>
+          fileComplaint(tx, theCitizen(now), input(id, `Bantuan terlambat ${id}`), {
+            door: 'web',
+            secret: Buffer.alloc(32),
+          }),
+        )
+      for (const one of moves) {
+        now = new Date(now.getTime() + 3 * 3_600_000)
+        const id = ids[one.which] ?? ids[0]
+        const other = ids[1 - one.which] ?? ids[1]
+        const before = await state(id)
+        try {
+          if (one.kind === 'officer') {
+            const actor = { ...(people[one.who] ?? people[0])!.actor, at: now }
+            await db.as(actor, (tx) => acts[one.act]!(tx, actor, id, other))
+          } else if (one.kind === 'citizen') {
+            const who = { complaintId: id, at: now }
+            await db.as(who, (tx) => citizenActs[one.act]!(tx, who))
+          } else {
+            now = new Date(now.getTime() + one.who * 86_400_000)
+            await sweep(db, (error) => {
+              throw error
+            })
+          }
+          done++
+        } catch (error) {
+          const problem = asProblem(error)
+          // Expected refusals only: everything else is a fault of ours.
+          assert.ok(problem && problem.status < 500, `${one.act}: ${String(error)}`)
+          refused++
+          if (one.kind !== 'time')
+            assert.deepEqual(await state(id), before, `${one.act} was refused and changed something`)
+        }
+        for (const each of ids) await checkCase(each)
+      }
+    }),
+    { numRuns: 25, endOnFailure: true },
+  )
+  assert.ok(done > 30 && refused > 30, `${done} acts done, ${refused} refused: both must happen`)
+})
+
+async function checkCase(id: string) {
+  const [row] = await sql<{
+    office_id: string
+    open: boolean
+    offices: string[]
+    current: string[]
+    dispositions: { office_id: string; began_at: string; ended_at: string | null }[]
+    seqs: number[]
+    last_seq: number
+  }>(
+    `select c.office_id, c.open, c.offices, c.last_seq,
+       (select array_agg(d.office_id) from disposition d where d.complaint_id = c.id and d.ended_at is null) as current,
+       (select json_agg(d order by d.seq) from disposition d where d.complaint_id = c.id) as dispositions,
+       (select array_agg(e.seq order by e.seq) from complaint_event e where e.complaint_id = c.id) as seqs
+     from complaint c where id = $1`,
+    [id],
+  )
+  assert.ok(row)
+  assert.deepEqual(row.current, [row.office_id])
+  assert.deepEqual(
+    row.seqs,
+    Array.from({ length: row.last_seq }, (_, index) => index + 1),
+  )
+  for (const [index, one] of row.dispositions.entries()) {
+    const next = row.dispositions[index + 1]
+    assert.equal(one.ended_at, next ? next.began_at : null, 'a disposition ends when the next begins')
+  }
+}
+
+test('the database itself refuses a case without its office, or with two', async () => {
+  const id = crypto.randomUUID()
+  await db.as({ complaintId: id, at: now }, (tx) =>
+    fileComplaint(tx, theCitizen(now), input(id, 'Bantuan belum datang'), { door: 'web', secret: Buffer.alloc(32) }),
+  )
+  await assert.rejects(
+    sql(`update complaint set office_id = '32.75/social', offices = offices || array['32.75/social'] where id = $1`, [
+      id,
+    ]),
+    /one responsible office/,
+  )
+  await assert.rejects(
+    sql(`update disposition set ended_at = now() where complaint_id = $1`, [id]),
+    /one responsible office/,
+  )
+  await assert.rejects(
+    sql(
+      `insert into disposition (complaint_id, seq, office_id, why, by_role) values ($1, 99, '32.75/social', 'routed', 'system')`,
+      [id],
+    ),
+    /disposition_current/,
+  )
+})
