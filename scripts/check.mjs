@@ -17,6 +17,7 @@ const checks = [
   ['lint', bin('oxlint'), ['--type-aware', '--deny-warnings']],
   ['format', bin('prettier'), ['--check', '--log-level', 'warn', '.']],
   ['dead code', bin('knip'), ['--no-progress']],
+  ['lockfile', node, ['scripts/lockfile.mjs', '--check']],
   ['messages', node, ['scripts/messages.ts', '--strict']],
 ]
 

@@ -1,5 +1,6 @@
 /*
- * npm run lockfile: puts the optional packages of other platforms back into package-lock.json.
+ * npm run lockfile             puts the optional packages of other platforms back into package-lock.json
+ * npm run lockfile -- --check  only says whether some are missing
  *
  * `npm install` leaves those out that it could not look at (https://github.com/npm/cli/issues/4828), and `npm ci` then
  * refuses the whole file, on every machine. Their versions stand in the packages that want them; their platform is in
@@ -44,6 +45,11 @@ for (const [where, wanting] of Object.entries(lock.packages)) {
     }
     added.push(`${name} ${version}`)
   }
+}
+if (process.argv.includes('--check')) {
+  if (added.length > 0)
+    console.error(`package-lock.json lacks these; "npm run lockfile" adds them:\n${added.join('\n')}`)
+  process.exit(added.length > 0 ? 1 : 0)
 }
 lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => a.localeCompare(b, 'en')))
 writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`)
