@@ -1,4 +1,4 @@
-import type { Cookies } from '@sveltejs/kit'
+import { error, type Cookies } from '@sveltejs/kit'
 import { ask, send, type Answer } from '#lib/api.ts'
 import type { Draft } from '#src/complaints/schema.ts'
 
@@ -18,12 +18,19 @@ export function draftHeader(cookies: Cookies): Record<string, string> | undefine
   return value ? { 'x-draft': value } : undefined
 }
 
-/** The draft of this browser; null when it never had one, or when it is gone. */
-export async function findDraft({ fetch, cookies }: Event): Promise<Draft | null> {
+/** The draft of this browser; null when it never had one, or when it is gone. Ends the page when that cannot be told. */
+export async function findDraft(event: Event): Promise<Draft | null> {
+  const answer = await readDraft(event)
+  if (answer === null || answer.ok) return answer && answer.data
+  error(answer.status, { message: answer.problem.title, code: answer.problem.code })
+}
+
+/** As `findDraft`, but a failure is handed on: an answer that is not ok never means that the draft is gone. */
+async function readDraft({ fetch, cookies }: Event): Promise<Answer<Draft> | null> {
   const headers = draftHeader(cookies)
   if (!headers) return null
   const answer = await ask<Draft>(fetch, '/api/drafts/current', { headers })
-  return answer.ok ? answer.data : null
+  return answer.ok || (answer.status !== 404 && answer.status !== 400) ? answer : null
 }
 
 /**
@@ -31,8 +38,8 @@ export async function findDraft({ fetch, cookies }: Event): Promise<Draft | null
  * ran out meanwhile) a new one is begun, so that nothing just typed is lost.
  */
 export async function keep(event: Event, typed: Content): Promise<Answer<Draft> & { begun?: boolean }> {
-  const had = await findDraft(event)
-  if (had) return put(event, { ...had.content, ...typed })
+  const had = await readDraft(event)
+  if (had) return had.ok ? put(event, { ...had.data.content, ...typed }) : had
   const made = await send<{ id: string; token: string }>(event.fetch, 'POST', '/api/drafts')
   if (!made.ok) return made
   event.cookies.set(cookieName, `${made.data.id}.${made.data.token}`, {
