@@ -1,11 +1,13 @@
 import Building2 from '@lucide/svelte/icons/building-2'
 import CalendarDays from '@lucide/svelte/icons/calendar-days'
+import ChartColumn from '@lucide/svelte/icons/chart-column'
 import FilePlus from '@lucide/svelte/icons/file-plus'
 import HeartHandshake from '@lucide/svelte/icons/heart-handshake'
 import House from '@lucide/svelte/icons/house'
 import Landmark from '@lucide/svelte/icons/landmark'
 import Inbox from '@lucide/svelte/icons/inbox'
 import Scale from '@lucide/svelte/icons/scale'
+import ScrollText from '@lucide/svelte/icons/scroll-text'
 import SearchCheck from '@lucide/svelte/icons/search-check'
 import Send from '@lucide/svelte/icons/send'
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert'
@@ -41,7 +43,9 @@ export const queueWords = (key: string): Words => queues[key] ?? { word: () => k
 export const places: readonly { href: string; word: () => string; icon: Icon; roles: readonly Role[] }[] = [
   { href: '/beranda', word: m.staff_place_home, icon: House, roles: ['officer', 'supervisor', 'auditor', 'administrator'] },
   { href: '/kerja/baru', word: m.staff_place_new, icon: FilePlus, roles: ['officer', 'supervisor'] },
+  { href: '/pantau', word: m.statistics_staff_place, icon: ChartColumn, roles: ['officer', 'supervisor', 'auditor'] },
   { href: '/kerja', word: m.staff_place_inbox, icon: Inbox, roles: ['auditor'] },
+  { href: '/audit', word: m.audit_title, icon: ScrollText, roles: ['auditor'] },
   { href: '/kelola/akun', word: m.access_accounts_title, icon: Users, roles: ['administrator'] },
   { href: '/kelola/kalender', word: m.regions_calendar_title, icon: CalendarDays, roles: ['administrator'] },
   { href: '/kelola/kantor', word: m.regions_offices_title, icon: Landmark, roles: ['administrator'] },
