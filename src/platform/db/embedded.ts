@@ -258,9 +258,7 @@ async function launch({
   child.unref()
   return {
     pid,
-    ended: gone.then(() =>
-      asked ? new Promise<string>(() => {}) : `The database server ended by itself. The last lines of ${log} say why.`,
-    ),
+    ended: gone.then(async () => (asked ? new Promise<string>(() => {}) : whyItEnded(log))),
     stop: async (mode = 'fast') => {
       asked = true
       child.ref()
@@ -285,6 +283,12 @@ function signal(pid: number, name: NodeJS.Signals): void {
   } catch {
     // Already gone.
   }
+}
+
+async function whyItEnded(log: string): Promise<string> {
+  const tail = (await readFile(log, 'utf8').catch(() => '')).slice(-4000)
+  if (/No space left on device/.test(tail)) return diskFull().message
+  return `The database server ended by itself. The last lines of ${log} say why.`
 }
 
 function explainFailure(output: string, where: string): CannotStart {
