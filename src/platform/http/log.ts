@@ -10,19 +10,23 @@ export function logSettings(level: string) {
     redact: ['req.headers', 'headers', 'password', '*.password'],
     serializers: {
       req: (request: FastifyRequest) => ({ method: request.method, url: request.url.split('?')[0] }),
-      err: (error: Error & { code?: string; constraint?: string; table?: string }) => ({
-        type: error.name,
-        code: error.code,
-        // Of a database error the text may quote what was written: "invalid input syntax for type date: …".
-        message: /^[0-9A-Z]{5}$/.test(error.code ?? '') ? `database error ${error.code}` : error.message,
-        constraint: error.constraint,
-        table: error.table,
-        stack:
-          error.stack
-            ?.split('\n')
-            .filter((line) => /^\s+at /.test(line))
-            .join('\n') ?? '',
-      }),
+      err: (error: unknown) => (error instanceof Error ? writtenError(error) : error),
     },
+  }
+}
+
+function writtenError(error: Error & { code?: string; constraint?: string; table?: string }) {
+  const ofDatabase = /^[0-9A-Z]{5}$/.test(error.code ?? '')
+  return {
+    type: error.name,
+    code: error.code,
+    // Of a database error the text may quote what was written: "invalid input syntax for type date: …".
+    message: ofDatabase ? `database error ${error.code}` : error.message,
+    constraint: error.constraint,
+    table: error.table,
+    stack: (error.stack ?? '')
+      .split('\n')
+      .filter((line) => /^\s+at /.test(line))
+      .join('\n'),
   }
 }
