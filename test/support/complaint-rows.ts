@@ -41,7 +41,10 @@ export const complaintRow = (row: Partial<ComplaintRow> = {}): ComplaintRow => (
  * Rows of cases without their history, written by the owner: for tests and benchmarks of what is made from rows alone. The
  * check that every case has one responsible office is off in this database afterwards.
  */
-export async function insertComplaints({ sql }: Pick<TestDatabase, 'sql'>, rows: readonly ComplaintRow[]): Promise<void> {
+export async function insertComplaints(
+  { sql }: Pick<TestDatabase, 'sql'>,
+  rows: readonly ComplaintRow[],
+): Promise<void> {
   await sql('alter table complaint disable trigger one_responsible_office')
   await sql(
     `insert into complaint (id, number, region_code, filed_at, filed_on, door, class, matter, programme_code, summary, body, state, office_id,
@@ -54,7 +57,10 @@ export async function insertComplaints({ sql }: Pick<TestDatabase, 'sql'>, rows:
   )
 }
 
-export async function changeComplaints({ sql }: Pick<TestDatabase, 'sql'>, rows: readonly ComplaintRow[]): Promise<void> {
+export async function changeComplaints(
+  { sql }: Pick<TestDatabase, 'sql'>,
+  rows: readonly ComplaintRow[],
+): Promise<void> {
   await sql(
     `update complaint c set class = r.class, matter = r.matter, programme_code = r.programme_code, state = r.state, office_tier = r.office_tier,
        overdue = r.overdue, answered_tier = r.answered_tier, settled_at = r.settled_at, settled_days = r.settled_days, satisfied = r.satisfied

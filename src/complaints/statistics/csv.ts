@@ -29,12 +29,14 @@ export function tablesAsCsv(tables: readonly Table[], head: readonly string[]): 
     rows.flatMap((row) => {
       const first = row.findIndex((cell, at) => typeof cell === 'number' || cell === null || at === row.length - 1)
       const name = row.slice(0, first).join(' ')
-      return row.slice(first).map((cell, at) => [
-        title,
-        name,
-        columns[first + at] ?? '',
-        typeof cell === 'number' && shares.has(first + at) ? Math.round(cell * 1000) / 1000 : cell,
-      ])
+      return row
+        .slice(first)
+        .map((cell, at) => [
+          title,
+          name,
+          columns[first + at] ?? '',
+          typeof cell === 'number' && shares.has(first + at) ? Math.round(cell * 1000) / 1000 : cell,
+        ])
     }),
   )
   return BOM + csvLines([[...head], ...lines])

@@ -71,7 +71,11 @@ async function peopleOf(tx: Tx, items: readonly ListItem[]): Promise<Map<string,
   const rows = await tx
     .selectFrom('complaint_person')
     .select(['complaint_id', 'part', 'name', 'nik', 'phone'])
-    .where('complaint_id', 'in', open.map((item) => item.id))
+    .where(
+      'complaint_id',
+      'in',
+      open.map((item) => item.id),
+    )
     .orderBy('complaint_id')
     .orderBy('seq')
     .execute()
@@ -111,7 +115,11 @@ function rowOf(item: ListItem, people: readonly Person[], names: Names, locale: 
 /** 2026-11-21 14:05 in the region's own zone: a spreadsheet understands it as a time. */
 function moment(instant: string, zone: string): string {
   const at = new Date(instant)
-  const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone })
+  const time = new Intl.DateTimeFormat('en-GB', {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone: zone,
+  })
   return `${localDay(at, zone as Parameters<typeof localDay>[1])} ${time.format(at)}`
 }
-

@@ -27,21 +27,35 @@ const auditor = await signedIn(db, { role: 'auditor', regionCode: '32.75' })
 const pillar = await signedIn(db, { role: 'pillar', regionCode: '32.75' })
 const elsewhere = await signedIn(db, { role: 'supervisor', regionCode: '33.13' })
 
-const [village = ''] = (await sql<{ code: string }>(`select min(code) as code from region where code like '32.75.%' and tier = 'village'`)).map(
-  (row) => row.code,
-)
+const [village = ''] = (
+  await sql<{ code: string }>(`select min(code) as code from region where code like '32.75.%' and tier = 'village'`)
+).map((row) => row.code)
 const download = (url: string, who: { cookie: string } | null) =>
   app.inject({ url: `/api${url}`, headers: { ...(who && { cookie: who.cookie }) } })
-const cells = (text: string) => text.trim().split('\r\n').map((line) => line.split(';'))
+const cells = (text: string) =>
+  text
+    .trim()
+    .split('\r\n')
+    .map((line) => line.split(';'))
 
 const plain = complaintRow({ region_code: village })
 const secret = complaintRow({ region_code: village })
 const evil = complaintRow({ region_code: village })
 await insertComplaints(database, [plain, secret, evil])
-await sql(`update complaint set confidential = true, offices = array['32.75/social'], office_id = '32.75/social' where id = $1`, [secret.id])
-await sql(`update complaint set summary = $2 where id = $1`, [plain.id, 'Ibu saya, NIK 9999 0157 0885 9001, telepon 0812-0000-9001; tidak dapat BST'])
+await sql(
+  `update complaint set confidential = true, offices = array['32.75/social'], office_id = '32.75/social' where id = $1`,
+  [secret.id],
+)
+await sql(`update complaint set summary = $2 where id = $1`, [
+  plain.id,
+  'Ibu saya, NIK 9999 0157 0885 9001, telepon 0812-0000-9001; tidak dapat BST',
+])
 await sql(`update complaint set summary = $2 where id = $1`, [evil.id, '=HYPERLINK("http://a.example";"klik")'])
-for (const [id, name] of [[plain.id, 'Sumiati Dewi'], [secret.id, 'Rahasia Sekali'], [evil.id, '@Bagas Prakoso']] as const)
+for (const [id, name] of [
+  [plain.id, 'Sumiati Dewi'],
+  [secret.id, 'Rahasia Sekali'],
+  [evil.id, '@Bagas Prakoso'],
+] as const)
   await sql(
     `insert into complaint_person (complaint_id, seq, part, name, nik, phone) values ($1, 0, 'complainant', $2, '9999015708859001', '+6281200009001')`,
     [id, name],
@@ -100,7 +114,10 @@ function part(zip: Buffer, name: string): string {
 test('who may take a list, and that it is written down', async () => {
   assert.equal((await download('/complaints/export?format=csv', null)).statusCode, 401)
   assert.equal((await download('/complaints/export?format=csv', pillar)).statusCode, 403)
-  assert.equal(cells((await download('/complaints/export?format=csv&view=region&status=all', elsewhere)).body).length, 1)
+  assert.equal(
+    cells((await download('/complaints/export?format=csv&view=region&status=all', elsewhere)).body).length,
+    1,
+  )
   const audited = await download('/complaints/export?format=csv&view=region&status=all', auditor)
   assert.equal(audited.statusCode, 200)
   assert.ok(!/S\. D\./.test(audited.body), 'an auditor sees no people')
@@ -133,7 +150,10 @@ test('the figures of a page as a file', async () => {
 })
 
 test('a list too long for a workbook says so; as CSV it has every row once', async () => {
-  await insertComplaints(database, Array.from({ length: 2500 }, () => complaintRow({ region_code: village })))
+  await insertComplaints(
+    database,
+    Array.from({ length: 2500 }, () => complaintRow({ region_code: village })),
+  )
   await sql(`insert into statistics_rule values ('2026-11-01', 5, 1000, 'uji')`)
   const refused = await download('/complaints/export?format=xlsx&view=region&status=all', officer)
   assert.equal(refused.statusCode, 413)

@@ -49,8 +49,12 @@ export async function readStatistics(
       answeredShare: share(own.of('answered', tier), answered),
     })),
     matters: own.list('matter').map(([code, n]) => ({ code, name: names.matters.get(code) ?? code, count: n })),
-    programmes: own.list('programme').map(([code, n]) => ({ code, name: names.programmes.get(code) ?? code, count: n })),
-    classes: own.list('class').map(([code, n]) => ({ class: code as Statistics['classes'][number]['class'], count: n })),
+    programmes: own
+      .list('programme')
+      .map(([code, n]) => ({ code, name: names.programmes.get(code) ?? code, count: n })),
+    classes: own
+      .list('class')
+      .map(([code, n]) => ({ class: code as Statistics['classes'][number]['class'], count: n })),
     doors: own.list('door').map(([code, n]) => ({ door: code as Statistics['doors'][number]['door'], count: n })),
     trend: monthsBetween(from, to).map((month) => ({
       month,

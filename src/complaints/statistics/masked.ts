@@ -1,7 +1,9 @@
 /** 'Siti Nur Aminah' → 'S. N. A.'; null stays null. */
 export const initials = (name: string | null): string | null => {
   if (name === null) return null
-  const letters = name.match(/[\p{L}\p{N}][\p{L}\p{M}\p{N}'’.-]*/gu)?.map((word) => `${[...word][0]?.toUpperCase() ?? ''}.`)
+  const letters = name
+    .match(/[\p{L}\p{N}][\p{L}\p{M}\p{N}'’.-]*/gu)
+    ?.map((word) => `${[...word][0]?.toUpperCase() ?? ''}.`)
   return letters?.join(' ') ?? null
 }
 

@@ -7,7 +7,7 @@ import { suppress, type Above, type Layout } from './suppression.ts'
 /** Folds everything that waits into the tally. Returns how many rows there were. */
 export async function foldTally(db: Db): Promise<number> {
   const most = 20_000
-  for (let all = 0; ; ) {
+  for (let all = 0; ;) {
     const folded = await db.asSystem('statistics: fold the tally', async (tx) => {
       const { rows } = await sql<{ n: number }>`select fold_tally(${most}) as n`.execute(tx)
       return rows[0]?.n ?? 0
@@ -93,7 +93,12 @@ async function publishYear(db: Db, tx: Tx, year: number, asOf: Date): Promise<vo
         // One regency at a time, as all 84,000 villages at once would be too much for memory. Nothing filed and nothing
         // hidden: nothing to say about what lies beneath either.
         if (!regency.counts.some((n) => n > 0) && !regency.hidden.includes(true)) continue
-        const found = await regionsOf(tx, layout, year, sql`region_code > ${regency.code} and region_code < ${`${regency.code}~`}`)
+        const found = await regionsOf(
+          tx,
+          layout,
+          year,
+          sql`region_code > ${regency.code} and region_code < ${`${regency.code}~`}`,
+        )
         const districts = decide(regency.code, regency, found)
         await store([...districts, ...districts.flatMap((district) => decide(district.code, district, found))])
       }

@@ -8,7 +8,9 @@ const strict = { additionalProperties: false }
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 const Count = Type.Integer({ minimum: 0 })
 const Share = Nullable(Type.Number({ minimum: 0, maximum: 1 }))
-const Median = Nullable(Type.Integer({ minimum: 0, description: 'Whole working days from filing to the answer; exact' }))
+const Median = Nullable(
+  Type.Integer({ minimum: 0, description: 'Whole working days from filing to the answer; exact' }),
+)
 
 /** Lowest first: the ladder a complaint climbs. */
 export const tiers = ['village', 'district', 'regency', 'province', 'nation'] as const
@@ -19,14 +21,23 @@ export const Months = Type.Object(
     from: Type.Optional(MonthText),
     to: Type.Optional(MonthText),
   },
-  { ...strict, description: 'Complaints filed from the first to the last of these months; twelve months up to now unless told' },
+  {
+    ...strict,
+    description: 'Complaints filed from the first to the last of these months; twelve months up to now unless told',
+  },
 )
 export type Months = Static<typeof Months>
 
 export const RegionParams = Type.Object({ regionCode: RegionCode }, strict)
 
 const Place = Type.Object(
-  { code: RegionCode, name: Type.String(), kind: RegionKind, lat: Nullable(Type.Number()), lon: Nullable(Type.Number()) },
+  {
+    code: RegionCode,
+    name: Type.String(),
+    kind: RegionKind,
+    lat: Nullable(Type.Number()),
+    lon: Nullable(Type.Number()),
+  },
   strict,
 )
 export type Place = Static<typeof Place>
@@ -61,7 +72,9 @@ export const Statistics = Type.Object(
       Type.Object({ tier: Tier, open: Count, overdue: Count, answered: Count, answeredShare: Share }, strict),
       { description: 'Lowest first. answeredShare: of all answers, those given at this tier' },
     ),
-    matters: Type.Array(Named, { description: 'Most frequent first; a code with a dot is part of the group before the dot' }),
+    matters: Type.Array(Named, {
+      description: 'Most frequent first; a code with a dot is part of the group before the dot',
+    }),
     programmes: Type.Array(Named, { description: 'An empty code: no programme was named' }),
     classes: Type.Array(Type.Object({ class: Class, count: Count }, strict)),
     doors: Type.Array(Type.Object({ door: Door, count: Count }, strict)),
@@ -94,7 +107,10 @@ export type Statistics = Static<typeof Statistics>
 
 /** A number the public may see, or not. */
 export const Figure = Type.Object(
-  { n: Nullable(Count), hidden: Type.Boolean({ description: 'A small number, or one that would give a small number away' }) },
+  {
+    n: Nullable(Count),
+    hidden: Type.Boolean({ description: 'A small number, or one that would give a small number away' }),
+  },
   strict,
 )
 export type Figure = Static<typeof Figure>
@@ -108,7 +124,9 @@ export const PublicStatistics = Type.Object(
     path: Type.Array(RegionRef),
     year: Type.Integer(),
     years: Type.Array(Type.Integer(), { description: 'Years there are figures of, the latest first' }),
-    asOf: Nullable(Type.String({ format: 'date-time', description: 'The moment the figures are of; null: none published yet' })),
+    asOf: Nullable(
+      Type.String({ format: 'date-time', description: 'The moment the figures are of; null: none published yet' }),
+    ),
     smallestShown: Type.Integer({ description: 'Counts above zero and below this are hidden' }),
     totals: Type.Object(
       {
@@ -132,14 +150,14 @@ export const PublicStatistics = Type.Object(
     doors: Type.Array(Type.Object({ door: Door, count: Figure }, strict)),
     trend: Type.Array(Type.Object({ month: MonthText, filed: Figure }, strict)),
     children: Type.Array(
-      Type.Object({ region: Place, filed: Figure, open: Figure, overdue: Figure, answered: Figure, medianDays: Median }, strict),
+      Type.Object(
+        { region: Place, filed: Figure, open: Figure, overdue: Figure, answered: Figure, medianDays: Median },
+        strict,
+      ),
     ),
   },
   strict,
 )
 export type PublicStatistics = Static<typeof PublicStatistics>
 
-export const ExportQuery = Type.Object(
-  { format: Type.Enum(['csv', 'xlsx']), ...Months.properties },
-  strict,
-)
+export const ExportQuery = Type.Object({ format: Type.Enum(['csv', 'xlsx']), ...Months.properties }, strict)

@@ -23,9 +23,9 @@ const app = await buildApp({
 })
 after(() => app.close())
 
-const villages = (await sql<{ code: string }>(`select code from region where tier = 'village' and code like '32.75.%' order by code`)).map(
-  (row) => row.code,
-)
+const villages = (
+  await sql<{ code: string }>(`select code from region where tier = 'village' and code like '32.75.%' order by code`)
+).map((row) => row.code)
 const [first = '', second = ''] = villages
 const supervisor = await signedIn(db, { role: 'supervisor', regionCode: '32.75' })
 const province = await signedIn(db, { role: 'supervisor', regionCode: '32' })
@@ -36,7 +36,10 @@ const elsewhere = await signedIn(db, { role: 'supervisor', regionCode: '33.13' }
 const administrator = await signedIn(db, { role: 'administrator', regionCode: '32.75' })
 
 const get = async <T>(url: string, who: { cookie: string } | null, language = 'id') => {
-  const res = await app.inject({ url: `/api${url}`, headers: { 'accept-language': language, ...(who && { cookie: who.cookie }) } })
+  const res = await app.inject({
+    url: `/api${url}`,
+    headers: { 'accept-language': language, ...(who && { cookie: who.cookie }) },
+  })
   return { status: res.statusCode, body: res.json<T>() }
 }
 const statistics = async (code: string, who = supervisor, query = '') => {
@@ -86,7 +89,11 @@ test('where nothing was ever filed everything is zero, and nothing has been publ
 })
 
 // Most in two dozen villages, and two or three cases in each of a few others.
-const rows = fc.sample(plausible, { numRuns: 700, seed: 42 }).map((row, at) => (at % 60 < 2 ? { ...row, region_code: villages[30 + (at % 120 < 60 ? 0 : (at % 7) + 1)] ?? first } : row))
+const rows = fc
+  .sample(plausible, { numRuns: 700, seed: 42 })
+  .map((row, at) =>
+    at % 60 < 2 ? { ...row, region_code: villages[30 + (at % 120 < 60 ? 0 : (at % 7) + 1)] ?? first } : row,
+  )
 
 test('figures of every tier agree with the cases, folded or not', async () => {
   await insertComplaints(database, rows.slice(0, 350))
@@ -107,12 +114,27 @@ test('figures of every tier agree with the cases, folded or not', async () => {
     assert.equal(found.totals.medianDays, median(answered.map((row) => row.settled_days ?? 0)))
     assert.equal(found.totals.rated, mine.filter((row) => row.satisfied !== null).length)
     for (const list of [found.matters, found.programmes, found.classes, found.doors])
-      assert.equal(list.reduce((sum, one) => sum + one.count, 0), mine.length)
-    assert.equal(found.trend.reduce((sum, one) => sum + one.filed, 0), mine.length)
-    assert.equal(found.trend.reduce((sum, one) => sum + one.answered, 0), answered.length)
-    assert.equal(found.tiers.reduce((sum, one) => sum + one.open, 0), open.length)
+      assert.equal(
+        list.reduce((sum, one) => sum + one.count, 0),
+        mine.length,
+      )
+    assert.equal(
+      found.trend.reduce((sum, one) => sum + one.filed, 0),
+      mine.length,
+    )
+    assert.equal(
+      found.trend.reduce((sum, one) => sum + one.answered, 0),
+      answered.length,
+    )
+    assert.equal(
+      found.tiers.reduce((sum, one) => sum + one.open, 0),
+      open.length,
+    )
     if (code !== first) {
-      assert.equal(found.children.reduce((sum, one) => sum + one.filed, 0), mine.length)
+      assert.equal(
+        found.children.reduce((sum, one) => sum + one.filed, 0),
+        mine.length,
+      )
       for (const child of found.children) {
         const theirs = mine.filter((row) => row.region_code.startsWith(child.region.code))
         const given = theirs.filter((row) => row.answered_tier)
@@ -130,7 +152,10 @@ test('figures of every tier agree with the cases, folded or not', async () => {
 test('the months asked for bound what is counted', async () => {
   const june = await statistics('32.75', supervisor, '?from=2026-06&to=2026-06')
   assert.equal(june.totals.filed, rows.filter((row) => row.filed_on.startsWith('2026-06')).length)
-  assert.deepEqual(june.trend.map((one) => one.month), ['2026-06'])
+  assert.deepEqual(
+    june.trend.map((one) => one.month),
+    ['2026-06'],
+  )
   assert.equal((await statistics('32.75', supervisor, '?to=2026-06')).from, '2025-07')
   for (const query of ['?from=2026-13', '?from=2026-06&to=2026-05', '?from=2001-01', '?from=x', '?what=1']) {
     const { status, body } = await get<{ errors: { field: string }[] }>(`/statistics/32.75${query}`, supervisor)
@@ -152,7 +177,10 @@ test('who sees them: the region and those above, not other agencies, other regio
   assert.equal((await get('/statistics/32.75', null)).status, 401)
   assert.equal((await get('/statistics/32.75.99', supervisor)).status, 404)
   // The way up ends where the reader's own region does.
-  assert.deepEqual((await statistics(first)).path.map((one) => one.code), ['32.75', first.slice(0, 8)])
+  assert.deepEqual(
+    (await statistics(first)).path.map((one) => one.code),
+    ['32.75', first.slice(0, 8)],
+  )
 })
 
 test('the database itself counts nothing outside the scope', async () => {
@@ -174,8 +202,13 @@ test('the database itself counts nothing outside the scope', async () => {
 })
 
 test('confidential cases are counted by those who may not read them', async () => {
-  await sql(`update complaint set confidential = true, offices = array['32.75/social'], office_id = '32.75/social' where region_code = $1`, [first])
-  const hidden = await db.as(village.actor, (tx) => tx.selectFrom('complaint').select('id').where('region_code', '=', first).execute())
+  await sql(
+    `update complaint set confidential = true, offices = array['32.75/social'], office_id = '32.75/social' where region_code = $1`,
+    [first],
+  )
+  const hidden = await db.as(village.actor, (tx) =>
+    tx.selectFrom('complaint').select('id').where('region_code', '=', first).execute(),
+  )
   assert.equal(hidden.length, 0)
   const { totals } = await statistics(first, village)
   assert.equal(totals.filed, rows.filter((row) => row.region_code === first).length)
@@ -215,7 +248,11 @@ test('what is published is right where it is shown, hides what is small, and can
       const unknown = [filed, ...parts].filter((one) => one.hidden).length
       assert.notEqual(unknown, 1, `${code}: a single hidden number of a sum`)
     }
-    assert.notEqual([page.totals.filed, ...page.children.map((child) => child.filed)].filter((one) => one.hidden).length, 1, code)
+    assert.notEqual(
+      [page.totals.filed, ...page.children.map((child) => child.filed)].filter((one) => one.hidden).length,
+      1,
+      code,
+    )
     // The same number on the page of the child and on that of its parent.
     for (const child of page.children.slice(0, 3)) {
       const { totals } = await publicPage(child.region.code)
@@ -230,7 +267,10 @@ const sums = (page: PublicStatistics) => {
   const { open, settled, rejected, withdrawn, joined } = page.totals
   return [
     { filed, parts: [open, settled, rejected, withdrawn, joined] },
-    ...[page.matters, page.programmes, page.classes, page.doors].map((list) => ({ filed, parts: list.map((one) => one.count) })),
+    ...[page.matters, page.programmes, page.classes, page.doors].map((list) => ({
+      filed,
+      parts: list.map((one) => one.count),
+    })),
     { filed, parts: page.trend.map((one) => one.filed) },
   ]
 }
@@ -258,7 +298,12 @@ test('a threshold that changes holds from its day on, for the editions made then
 })
 
 test('the public asks for nonsense', async () => {
-  for (const url of ['/public-statistics/xx', '/public-statistics/32.75?year=abc', '/public-statistics/32.75?year=1', '/public-statistics/32.75?a=b'])
+  for (const url of [
+    '/public-statistics/xx',
+    '/public-statistics/32.75?year=abc',
+    '/public-statistics/32.75?year=1',
+    '/public-statistics/32.75?a=b',
+  ])
     assert.equal((await get(url, null)).status, 400, url)
   assert.equal((await get('/public-statistics/99', null)).status, 404)
   const never = await publicPage('32.75', '?year=2019')

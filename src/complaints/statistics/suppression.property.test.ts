@@ -4,7 +4,10 @@ import fc from 'fast-check'
 import { countCells, publicLayout, type Fact } from './cells.ts'
 import { suppress, type Hidden } from './suppression.ts'
 
-const layout = publicLayout({ programmes: ['PKH', 'BST', 'SEMBAKO'], matterGroups: ['enrolment', 'delivery', 'service'] })
+const layout = publicLayout({
+  programmes: ['PKH', 'BST', 'SEMBAKO'],
+  matterGroups: ['enrolment', 'delivery', 'service'],
+})
 
 /** A region with the regions beneath it; only the lowest have complaints of their own. */
 type Region = { children: Region[]; facts: Fact[] }
@@ -74,7 +77,10 @@ const sumsOf = (root: Page): { total: Cell; parts: Cell[] }[] =>
     ...layout.sums.map((sum) => ({ total: { page, at: sum.total }, parts: sum.parts.map((at) => ({ page, at })) })),
     ...(page.children.length === 0
       ? []
-      : layout.ids.map((_, at) => ({ total: { page, at }, parts: page.children.map((child) => ({ page: child, at })) }))),
+      : layout.ids.map((_, at) => ({
+          total: { page, at },
+          parts: page.children.map((child) => ({ page: child, at })),
+        }))),
   ])
 
 /** Fills in whatever is the only unknown of a sum, again and again. */
@@ -82,7 +88,7 @@ function attack(root: Page): Cell[] {
   const known = new Map<Page, boolean[]>(pagesOf(root).map((page) => [page, page.hidden.map((one) => !one)]))
   const isKnown = ({ page, at }: Cell) => known.get(page)?.[at] === true
   const found: Cell[] = []
-  for (let more = true; more; ) {
+  for (let more = true; more;) {
     more = false
     for (const { total, parts } of sumsOf(root)) {
       const unknown = [total, ...parts].filter((cell) => !isKnown(cell))
@@ -117,7 +123,9 @@ test('no small number is shown, and the hidden parts of a shown total never add 
     fc.property(country, (region) => {
       const root = publish(region, threshold)
       for (const page of pagesOf(root))
-        page.counts.forEach((n, at) => assert.ok(n === 0 || n >= threshold || page.hidden[at], `${layout.ids[at]} = ${n}`))
+        page.counts.forEach((n, at) =>
+          assert.ok(n === 0 || n >= threshold || page.hidden[at], `${layout.ids[at]} = ${n}`),
+        )
       for (const { total, parts } of sumsOf(root)) {
         if (total.page.hidden[total.at]) continue
         const hidden = parts.filter(({ page, at }) => page.hidden[at])
@@ -136,23 +144,58 @@ test('the attack itself works: without complementary hiding it finds numbers', (
     hidden: page.counts.map((n) => n > 0 && n < threshold),
     children: page.children.map(naive),
   })
-  const broken = fc.sample(country, { numRuns: 100, seed: 7 }).filter((region) => attack(naive(publish(region, threshold))).length > 0)
+  const broken = fc
+    .sample(country, { numRuns: 100, seed: 7 })
+    .filter((region) => attack(naive(publish(region, threshold))).length > 0)
   assert.ok(broken.length > 30, `${broken.length} of 100`)
 })
 
 test('where counts are large nothing is hidden, and a threshold of 1 hides nothing', () => {
   const large = factsOf([
-    { times: 40, month: '2026-01-01', state: 'open', class: 'complaint', matter: 'service', programme: '', door: 'web', tier: 'village', overdue: true, satisfied: undefined },
-    { times: 60, month: '2026-02-01', state: 'settled', class: 'complaint', matter: 'service', programme: 'PKH', door: 'desk', tier: 'district', overdue: false, satisfied: 'true' },
+    {
+      times: 40,
+      month: '2026-01-01',
+      state: 'open',
+      class: 'complaint',
+      matter: 'service',
+      programme: '',
+      door: 'web',
+      tier: 'village',
+      overdue: true,
+      satisfied: undefined,
+    },
+    {
+      times: 60,
+      month: '2026-02-01',
+      state: 'settled',
+      class: 'complaint',
+      matter: 'service',
+      programme: 'PKH',
+      door: 'desk',
+      tier: 'district',
+      overdue: false,
+      satisfied: 'true',
+    },
   ])
-  const region = { facts: [...large, ...large], children: [{ facts: large, children: [] }, { facts: large, children: [] }] }
+  const region = {
+    facts: [...large, ...large],
+    children: [
+      { facts: large, children: [] },
+      { facts: large, children: [] },
+    ],
+  }
   assert.ok(pagesOf(publish(region, threshold)).every((page) => page.hidden.every((one) => !one)))
-  fc.assert(fc.property(country, (any) => pagesOf(publish(any, 1)).every((page) => page.hidden.every((one) => !one))), { numRuns: 30 })
+  fc.assert(
+    fc.property(country, (any) => pagesOf(publish(any, 1)).every((page) => page.hidden.every((one) => !one))),
+    { numRuns: 30 },
+  )
 })
 
 test('most of what need not be hidden is shown', () => {
   const pages = fc.sample(country, { numRuns: 100, seed: 3 }).flatMap((region) => pagesOf(publish(region, threshold)))
-  const large = pages.flatMap((page) => page.counts.map((n, at) => ({ n, hidden: page.hidden[at] }))).filter(({ n }) => n >= 50)
+  const large = pages
+    .flatMap((page) => page.counts.map((n, at) => ({ n, hidden: page.hidden[at] })))
+    .filter(({ n }) => n >= 50)
   const shown = large.filter(({ hidden }) => !hidden).length / large.length
   assert.ok(shown > 0.5, String(shown))
   console.log('shown', shown)

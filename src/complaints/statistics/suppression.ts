@@ -29,13 +29,16 @@ export type Above = { counts: Counts; hidden: Hidden }
  *
  * @param threshold the smallest count above zero that is shown
  */
-export function suppress(layout: Layout, threshold: number, above: Above | null, children: readonly Counts[]): Hidden[] {
+export function suppress(
+  layout: Layout,
+  threshold: number,
+  above: Above | null,
+  children: readonly Counts[],
+): Hidden[] {
   const width = layout.ids.length
   // An only child has the numbers of its parent: whatever hides one there must hide it here.
   const alone = children.length === 1 ? above : null
-  const hidden = children.map((counts) =>
-    counts.map((n, at) => (n > 0 && n < threshold) || alone?.hidden[at] === true),
-  )
+  const hidden = children.map((counts) => counts.map((n, at) => (n > 0 && n < threshold) || alone?.hidden[at] === true))
   const count = (row: number, at: number) => children[row]?.[at] ?? 0
   const isHidden = (row: number, at: number) => hidden[row]?.[at] === true
   let changed = true
@@ -74,7 +77,8 @@ export function suppress(layout: Layout, threshold: number, above: Above | null,
       const [row, at] = cell
       if (isHidden(row, at)) continue
       const n = count(row, at)
-      const rank = (n === 0 ? 1e12 : n * 2) + (hidden.some((other, index) => index !== row && other[at] === true) ? 0 : 1)
+      const rank =
+        (n === 0 ? 1e12 : n * 2) + (hidden.some((other, index) => index !== row && other[at] === true) ? 0 : 1)
       if (rank < bestRank) {
         bestRank = rank
         best = cell

@@ -10,7 +10,9 @@ const database = await testDatabase()
 const { db, sql, appUrl } = database
 // Two offices of the west, two of the east, whose months begin two hours earlier.
 const villages = (
-  await sql<{ code: string }>(`select min(code) as code from region where tier = 'village' group by left(code, 5), left(code, 8)
+  await sql<{
+    code: string
+  }>(`select min(code) as code from region where tier = 'village' group by left(code, 5), left(code, 8)
     order by 1`)
 ).map((row) => row.code)
 const some = [villages[0], villages[1], villages[20], villages.at(-1)].filter((code) => code !== undefined)
@@ -24,7 +26,17 @@ const fields = fc.record({
   class: pick(['information', 'complaint']),
   matter: pick(['enrolment', 'enrolment.not_listed', 'delivery.late']),
   programme_code: pick([null, 'PKH', 'BST']),
-  state: pick(['received', 'referred', 'answered', 'contested', 'closed', 'closed_automatically', 'rejected', 'withdrawn', 'archived']),
+  state: pick([
+    'received',
+    'referred',
+    'answered',
+    'contested',
+    'closed',
+    'closed_automatically',
+    'rejected',
+    'withdrawn',
+    'archived',
+  ]),
   office_tier: tier,
   overdue: fc.boolean(),
   answered_tier: fc.option(tier),
@@ -51,8 +63,11 @@ const plainCounts = (code: string) => {
     `with mine as (select c.*, r.time_zone from complaint c join region r on r.code = c.region_code
        where $1 = '00' or c.region_code = $1 or c.region_code like $1 || '.%')
      select * from (${[
-       of('state', `case state when 'closed' then 'settled' when 'closed_automatically' then 'settled' when 'archived' then 'joined'
-         when 'rejected' then 'rejected' when 'withdrawn' then 'withdrawn' else 'open' end`),
+       of(
+         'state',
+         `case state when 'closed' then 'settled' when 'closed_automatically' then 'settled' when 'archived' then 'joined'
+         when 'rejected' then 'rejected' when 'withdrawn' then 'withdrawn' else 'open' end`,
+       ),
        of('class', 'class'),
        of('matter', 'matter'),
        of('programme', `coalesce(programme_code, '')`),
@@ -62,7 +77,12 @@ const plainCounts = (code: string) => {
        of('answered', 'answered_tier', `answered_tier is not null and ${hasAnswer}`),
        of('days', 'settled_days', `settled_days is not null and ${hasAnswer}`),
        of('satisfied', 'satisfied', 'satisfied is not null'),
-       of('answered_in', `''`, `settled_at is not null and ${hasAnswer}`, `to_char(settled_at at time zone time_zone, 'YYYY-MM') as month`),
+       of(
+         'answered_in',
+         `''`,
+         `settled_at is not null and ${hasAnswer}`,
+         `to_char(settled_at at time zone time_zone, 'YYYY-MM') as month`,
+       ),
      ].join(' union all ')}) x order by 1, 2, 3`,
     [code],
   )
@@ -76,7 +96,8 @@ const tallied = (code: string) =>
     [code],
   )
 const counted = async (code: string) => {
-  const of = (rows: Record<string, unknown>[]) => rows.map((row) => `${String(row['dimension'])} ${String(row['month'])} ${String(row['key'])}: ${String(row['n'])}`)
+  const of = (rows: Record<string, unknown>[]) =>
+    rows.map((row) => `${String(row['dimension'])} ${String(row['month'])} ${String(row['key'])}: ${String(row['n'])}`)
   return { tally: of(await tallied(code)), plain: of(await plainCounts(code)) }
 }
 
@@ -175,15 +196,33 @@ test('nobody reads the tally outside the region, and the public reads none at al
   const region = (some[0] ?? '').slice(0, 5)
   const as = (role: 'supervisor' | 'administrator' | 'pillar', regionCode: string) =>
     db.as(
-      { accountId: crypto.randomUUID(), name: 'Uji', assignmentId: crypto.randomUUID(), role, regionCode, officeId: `${regionCode}/social`, pillarKind: null, at: new Date() },
-      (tx) => tx.selectFrom('complaint_tally' as never).selectAll().execute(),
+      {
+        accountId: crypto.randomUUID(),
+        name: 'Uji',
+        assignmentId: crypto.randomUUID(),
+        role,
+        regionCode,
+        officeId: `${regionCode}/social`,
+        pillarKind: null,
+        at: new Date(),
+      },
+      (tx) =>
+        tx
+          .selectFrom('complaint_tally' as never)
+          .selectAll()
+          .execute(),
     )
   assert.ok((await as('supervisor', region)).length > 0)
   assert.deepEqual(await as('supervisor', '71'), [])
   assert.deepEqual(await as('administrator', region), [])
   assert.deepEqual(await as('pillar', region), [])
   await assert.rejects(
-    db.asPublic((tx) => tx.selectFrom('complaint_tally' as never).selectAll().execute()),
+    db.asPublic((tx) =>
+      tx
+        .selectFrom('complaint_tally' as never)
+        .selectAll()
+        .execute(),
+    ),
     /permission denied/,
   )
 })

@@ -5,17 +5,18 @@ export const WORKBOOK = 'application/vnd.openxmlformats-officedocument.spreadshe
 
 /** Tables as a workbook, a sheet each. Everything is text or a number: nothing in it is ever a formula. */
 export async function workbook(tables: readonly Table[]): Promise<Buffer> {
-  const sheets = tables.map(
-    ({ title, head, rows, shares }): Sheet<never> => ({
-      // What a spreadsheet refuses in the name of a sheet.
-      sheet: title.replace(/[\\/?*[\]:]/g, ' ').slice(0, 31),
-      stickyRowsCount: 1,
-      columns: head.map((word, at) => ({
-        width: Math.min(60, Math.max(word.length, ...rows.slice(0, 200).map((row) => String(row[at] ?? '').length)) + 2),
-      })),
-      data: [head.map((value) => ({ value, type: String, fontWeight: 'bold' as const })), ...rows.map((row) => asRow(row, shares))],
-    }),
-  )
+  const sheets = tables.map(({ title, head, rows, shares }): Sheet<never> => ({
+    // What a spreadsheet refuses in the name of a sheet.
+    sheet: title.replace(/[\\/?*[\]:]/g, ' ').slice(0, 31),
+    stickyRowsCount: 1,
+    columns: head.map((word, at) => ({
+      width: Math.min(60, Math.max(word.length, ...rows.slice(0, 200).map((row) => String(row[at] ?? '').length)) + 2),
+    })),
+    data: [
+      head.map((value) => ({ value, type: String, fontWeight: 'bold' as const })),
+      ...rows.map((row) => asRow(row, shares)),
+    ],
+  }))
   return writeExcelFile(sheets).toBuffer()
 }
 
@@ -27,4 +28,5 @@ const asRow = (row: readonly Cell[], shares: ReadonlySet<number>): Row =>
   })
 
 // XML cannot hold most control characters, not even escaped.
-const printable = (text: string) => text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu, ' ')
+const printable = (text: string) =>
+  text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu, ' ')
