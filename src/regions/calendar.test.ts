@@ -357,7 +357,7 @@ describe('offices', async () => {
       ['Jalan Rekaan 1', '021 5550101', 'puskesos@margahayu.example'],
     )
     const [entry] = await database.sql(
-      `select act, actor_role, region_code from audit_entry where subject = 'office' and act = 'update'`,
+      `select act, actor_role, region_code from audit_entry where subject = 'office' and act = 'update' order by id desc limit 1`,
     )
     assert.deepEqual(entry, { act: 'update', actor_role: 'administrator', region_code: '32.75.01.1002' })
   })
