@@ -87,7 +87,7 @@ function open(): void {
   mine.addEventListener('message', (message: MessageEvent<string>) => {
     remember(message)
     const event = JSON.parse(message.data) as LiveEvent
-    for (const one of [...listeners]) one.event?.(event)
+    for (const one of listeners) one.event?.(event)
   })
   mine.addEventListener('ended', () => {
     state = 'ended'
@@ -133,5 +133,5 @@ function onVisibility(): void {
 }
 
 function tellAll(what: 'refresh'): void {
-  for (const one of [...listeners]) one[what]?.()
+  for (const one of listeners) one[what]?.()
 }

@@ -165,7 +165,7 @@ export async function startHub(db: Db, options: { heartbeatMs?: number } = {}): 
       closed = true
       clearTimeout(timer)
       clearInterval(heart)
-      for (const one of [...all]) end(one, 'closing')
+      for (const one of all) end(one, 'closing')
       await unlisten()
       await turn?.catch(() => {})
     },

@@ -10,8 +10,7 @@ import { testDatabase, testServerUrl } from '#test/support/postgres.ts'
 import { emit, type NewEvent } from './index.ts'
 import { pruneEvents } from './log.ts'
 
-let ahead = 0
-const { db, sql } = await testDatabase({ max: 10, clock: () => new Date(Date.now() + ahead) })
+const { db, sql } = await testDatabase({ max: 10 })
 const app = await buildApp({
   db,
   files: {} as FileStore,
