@@ -51,6 +51,7 @@ try {
   const small = await filled(FEW)
   const big = await filled(MANY)
   await inbox(small, big)
+  await searching(big)
   await statistics(big)
   await filing(big)
   await tracking(big)
@@ -130,6 +131,15 @@ async function inbox(small: Filled, big: Filled) {
     tell(`${name}, p95 at ${MANY.toLocaleString('id')}`, ms(p95), '< 25 ms', p95 < 25)
     tell(`${name}, median against ${FEW.toLocaleString('id')}`, `${ratio.toFixed(2)} x`, '≤ 1.5 x', ratio <= 1.5)
   }
+}
+
+/** As people type: names, half a name, namesakes narrowed, slips of the finger, nonsense; on all 91,600 regions. */
+async function searching(big: Filled) {
+  const typed = ['karanganyar', 'karanganyer', 'margahayu bek', 'suk', 'ka', 'timur', 'kec. karanganyar kebumen', 'marghayu bekassi',
+    'zzzzqqq', 'Margahayu, Bekasi Timur, Kota Bekasi, Jawa Barat'] // prettier-ignore
+  const url = (index: number) => `/api/regions?q=${encodeURIComponent(typed.at(index % typed.length) ?? '')}`
+  const p95 = quantile(await times(big, url, '', short ? 100 : 300), 0.95)
+  tell('searching regions as people type, p95', ms(p95), '< 20 ms', p95 < 20)
 }
 
 async function statistics(big: Filled) {

@@ -1,6 +1,6 @@
 export { type CalendarListener, type ChangedDays, onCalendarChange } from './calendar-change.ts'
 export { calendarFor, calendarsFor, regionZone } from './calendars.ts'
-export { fillHolidays } from './holidays.ts'
+export { regionJobs } from './jobs.ts'
 export { lineage } from './lineage.ts'
 export { type LoadOptions, loadRegions } from './load.ts'
 export { officeChain } from './offices.ts'
