@@ -6,6 +6,8 @@ alter table region add column search_path text not null default '';
 update region set search_path = 'indonesia||negara';
 drop index region_search;
 create index region_name on region (search_name collate "C");
+-- One or two letters typed: villages are left out, and need not be read to be left out.
+create index region_larger_name on region (search_name collate "C") where tier <> 'village';
 
 -- Misspelt names are looked for among the 66,500 different names, apart from the 91,600 regions, whose rows stay narrow.
 -- Spellings holds a number for the name and for each way to leave one letter out: two names one slip of the finger apart
