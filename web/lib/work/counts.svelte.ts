@@ -1,19 +1,17 @@
 import type { QueueCounts } from '#src/complaints/schema.ts'
-import { ask } from '#lib/api.ts'
+import { ask as request } from '#lib/api.ts'
 import type { Me } from '#src/access/schema.ts'
+import { soon } from './soon.ts'
 
 /** What waits in the queues, newer than what the page was loaded with; null until something has changed. */
 let newer = $state.raw<QueueCounts | null>(null)
-let asking: ReturnType<typeof setTimeout> | undefined
 
-/** Asks again, once for many changes in a short time. In the browser only. */
-export function refreshCounts(): void {
-  asking ??= setTimeout(async () => {
-    asking = undefined
-    const answer = await ask<QueueCounts>(fetch, '/api/complaints/counts').catch(() => null)
-    if (answer?.ok) newer = answer.data
-  }, 400)
+async function ask(): Promise<void> {
+  const answer = await request<QueueCounts>(fetch, '/api/complaints/counts').catch(() => null)
+  if (answer?.ok) newer = answer.data
 }
+/** Asks again, once for many changes in a short time. In the browser, for officers and supervisors. */
+export const refreshCounts = soon(ask, 400)
 
 const order: readonly (keyof QueueCounts)[] = [
   'overdue',

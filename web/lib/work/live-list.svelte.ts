@@ -29,8 +29,9 @@ export function merge(shown: readonly ListItem[], now: Page, earlier: ReadonlySe
     else if (at < lastKnown) gone.add(row.id)
   })
   const known = new Set(shown.map((row) => row.id))
-  const newest = shown.reduce((max, row) => (row.changedAt > max ? row.changedAt : max), '')
-  const news = now.items.filter((one) => !known.has(one.id) && (newest === '' || one.changedAt > newest)).length
+  // An unknown row after the last known one has only moved up from the next page of a full list.
+  const end = now.next ? now.items.findLastIndex((one) => known.has(one.id)) : now.items.length
+  const news = now.items.filter((one, at) => !known.has(one.id) && (at < end || shown.length === 0)).length
   return { rows, gone, fresh, news }
 }
 
