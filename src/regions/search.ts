@@ -147,8 +147,9 @@ async function byLikeness(tx: Tx, words: readonly string[], options: SearchOptio
 async function nearNames(tx: Tx, words: readonly string[]): Promise<Map<string, number>> {
   const near = new Map<string, number>()
   const put = (name: string, nearness: number) => near.set(name, Math.max(nearness, near.get(name) ?? 0))
-  // Names of three words are rare, and a long path has words enough without them.
-  const typed = runs(words, words.length > 4 ? 2 : 3).filter((run) => run.length >= 4)
+  // A name comes first and may have up to six words; further on in a long path there are words enough without long names.
+  const first = words.slice(0, 6).map((_, at) => words.slice(0, at + 1).join(''))
+  const typed = [...new Set([...first, ...runs(words, words.length > 4 ? 2 : 3)])].filter((run) => run.length >= 4)
   if (typed.length === 0) return near
 
   const runOf = new Map(typed.flatMap((run) => shortened(run).map((way) => [way, run] as const)))
