@@ -21,6 +21,8 @@ const listeners = new Set<LiveHandlers>()
 let state = $state<LiveState>('connecting')
 let source: EventSource | undefined
 let lastId = ''
+/** Nothing has been told since the page was opened. */
+let fresh = true
 let pause = FIRST_PAUSE_MS
 let again: ReturnType<typeof setTimeout> | undefined
 let hiding: ReturnType<typeof setTimeout> | undefined
@@ -51,6 +53,7 @@ function begin(): void {
   state = 'connecting'
   // What was read before this page was opened is not told again: its first word is "refresh".
   lastId = ''
+  fresh = true
   open()
 }
 
@@ -74,15 +77,16 @@ function open(): void {
   mine.addEventListener('ready', (message: MessageEvent) => {
     remember(message)
     pause = FIRST_PAUSE_MS
-    const first = state === 'connecting'
     state = 'connected'
-    if (first) tellAll('refresh')
+    if (fresh) refreshAll()
+    fresh = false
   })
   mine.addEventListener('reset', (message: MessageEvent) => {
     remember(message)
     pause = FIRST_PAUSE_MS
     state = 'connected'
-    tellAll('refresh')
+    fresh = false
+    refreshAll()
   })
   mine.addEventListener('message', (message: MessageEvent<string>) => {
     remember(message)
@@ -95,7 +99,7 @@ function open(): void {
   })
   mine.addEventListener('error', () => {
     if (mine !== source) return
-    if (state !== 'connecting') state = 'reconnecting'
+    state = 'reconnecting'
     // The browser comes back by itself, with the place it was at, unless it was refused.
     if (mine.readyState === EventSource.CLOSED) later()
   })
@@ -132,6 +136,6 @@ function onVisibility(): void {
     }, HIDDEN_MS)
 }
 
-function tellAll(what: 'refresh'): void {
-  for (const one of listeners) one[what]?.()
+function refreshAll(): void {
+  for (const one of listeners) one.refresh?.()
 }

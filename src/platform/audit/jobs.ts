@@ -15,6 +15,7 @@ const writeDown = defineJob({
   schedule: '0 17 * * *',
   work: async ({ db, log }) => {
     const { head, sealed, waiting } = await db.asSystem('write the head of the audit chain down', getChainState)
+    // Not "info": many installations write only warnings down, and this line must be there.
     log.warn({ head: head && writeHead(head), sealed, waiting }, 'audit chain head')
   },
 })

@@ -1,11 +1,8 @@
-import { readFile } from 'node:fs/promises'
-import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { readConfig } from '#src/config.ts'
 import { CannotStart } from '#src/platform/cannot-start.ts'
 import { connect } from '#src/platform/db/index.ts'
-import { openEmbedded, openExternal } from '#src/platform/db/open.ts'
-import { withClient } from '#src/platform/db/owner.ts'
+import { reachDatabase } from '#src/platform/db/reach.ts'
 import type { Verification } from './schema.ts'
 import { readHead, sealAudit, writeHead } from './seal.ts'
 import { verifyAudit } from './verify.ts'
@@ -33,7 +30,7 @@ async function run(): Promise<number> {
     console.error('--head must be a position, a colon and 64 hexadecimal digits, as the log of the server shows it.')
     return 2
   }
-  const database = await reach()
+  const database = await reachDatabase(readConfig())
   const db = connect(database.url, { max: 1 })
   try {
     await sealAudit(db)
@@ -62,27 +59,6 @@ function report({ broken, head, links }: Verification): number {
 
 function tell({ done, total }: Verification): void {
   if (process.stderr.isTTY && total > 0) process.stderr.write(`\r${Math.floor((done / total) * 100)} %`)
-}
-
-/** A database of somebody else's, the embedded one that runs already, or the embedded one started for this. */
-async function reach(): Promise<{ url: string; close: () => Promise<void> }> {
-  const config = readConfig()
-  if (config.database.kind === 'external') {
-    const open = await openExternal(config.database.url, config.database.ownerUrl)
-    return { url: open.appUrl, close: open.close }
-  }
-  const running = await runningEmbedded(config.dataFolder)
-  if (running) return { url: running, close: async () => {} }
-  const open = await openEmbedded(config.dataFolder, () => {})
-  return { url: open.appUrl, close: open.close }
-}
-
-async function runningEmbedded(folder: string): Promise<string | undefined> {
-  const remembered = await readFile(path.join(folder, 'postgres.json'), 'utf8').catch(() => undefined)
-  if (!remembered) throw new CannotStart(`There is no database in ${folder}. Set PILAR_DATA, or DATABASE_URL.`)
-  const { port, passwords } = JSON.parse(remembered) as { port: number; passwords: { pilar_app: string } }
-  const url = `postgres://pilar_app:${passwords.pilar_app}@127.0.0.1:${port}/pilar`
-  return withClient(url, {}, async () => url).catch(() => undefined)
 }
 
 process.exitCode = await run().catch((error: unknown) => {

@@ -114,12 +114,17 @@ async function dropOldSchedules(boss: PgBoss, jobs: Job<never>[]): Promise<void>
 function repeat(loop: Loop, given: Omit<Context, 'signal'>): () => Promise<void> {
   const ending = new AbortController()
   const { promise: ended, resolve: wake } = Promise.withResolvers<void>()
+  // A database that is away would otherwise fill the log with the same line every few seconds.
+  let failing = false
   const turns = (async () => {
     while (!ending.signal.aborted) {
       try {
         await loop.work({ ...given, signal: ending.signal })
+        if (failing) given.log.warn({ job: loop.name }, 'loop works again')
+        failing = false
       } catch (error) {
-        if (!ending.signal.aborted) given.log.error({ job: loop.name, err: said(error) }, 'loop failed')
+        if (!ending.signal.aborted && !failing) given.log.error({ job: loop.name, err: said(error) }, 'loop failed')
+        failing = true
       }
       const { promise: pause, resolve } = Promise.withResolvers<void>()
       const timer = setTimeout(resolve, loop.everySeconds * 1000)
