@@ -1,6 +1,6 @@
 import { fail, redirect } from '@sveltejs/kit'
 import { read } from '#lib/api.ts'
-import { act, failure, readCase, whyNot } from '#lib/complaints/follow.ts'
+import { act, doneAlready, failure, readCase, whyNot } from '#lib/complaints/follow.ts'
 import type { Matter } from '#src/complaints/schema.ts'
 import type { Actions, PageServerLoad } from './$types'
 
@@ -18,7 +18,8 @@ export const load: PageServerLoad = async (event) => {
 export const actions: Actions = {
   satisfied: async (event) => {
     const answer = await act(event, 'satisfied')
-    if (!answer.ok) return fail(failure(answer.status), { fault: whyNot(answer) })
+    if (!answer.ok && !(await doneAlready(event, ({ satisfied }) => satisfied === true)))
+      return fail(failure(answer.status), { fault: whyNot(answer) })
     redirect(303, '/lacak/aduan?selesai=puas')
   },
 }
