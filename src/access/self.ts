@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { recordAct as record } from '#src/platform/audit/index.ts'
 import type { Db, Tx } from '#src/platform/db/index.ts'
 import type { Session } from './sessions.ts'
 
@@ -24,13 +25,10 @@ export function asSelf<T>(
 }
 
 /** Writes an act of signing in or out into the audit log. `detail` never holds what somebody typed. */
-export async function recordAct(
+export const recordAct = (
   tx: Tx,
   act: string,
   account: { id: string; regionCode: string | null },
-  detail: Record<string, unknown> = {},
-): Promise<void> {
-  await sql`select record_act(${act}, 'account', ${account.id}, ${account.regionCode}, ${JSON.stringify(detail)}::jsonb, null)`.execute(
-    tx,
-  )
-}
+  detail: Record<string, string | number | boolean | string[] | null> = {},
+): Promise<void> =>
+  record(tx, { act, subject: 'account', subjectId: account.id, regionCode: account.regionCode, detail })
