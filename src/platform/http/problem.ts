@@ -7,12 +7,7 @@ export class Problem extends Error {
   readonly code: string
   readonly params: Record<string, string | number>
   readonly errors: FieldError[]
-  constructor(
-    status: number,
-    code: string,
-    params: Record<string, string | number> = {},
-    errors: FieldError[] = [],
-  ) {
+  constructor(status: number, code: string, params: Record<string, string | number> = {}, errors: FieldError[] = []) {
     super(code)
     this.status = status
     this.code = code
@@ -26,4 +21,5 @@ export const forbidden = (action: string) => new Problem(403, 'forbidden', { act
 export const unauthenticated = () => new Problem(401, 'unauthenticated')
 export const conflict = (code: string, params: Record<string, string | number> = {}) => new Problem(409, code, params)
 export const invalid = (...errors: FieldError[]) => new Problem(400, 'invalid_request', {}, errors)
-export const tooMany = (retryAfterSeconds: number) => new Problem(429, 'too_many_requests', { seconds: retryAfterSeconds })
+export const tooMany = (retryAfterSeconds: number) =>
+  new Problem(429, 'too_many_requests', { seconds: retryAfterSeconds })
