@@ -21,6 +21,8 @@ export type TestServer = {
   app: FastifyInstance
   db: Db
   sql: TestDatabase['sql']
+  /** What the application connects as. */
+  appUrl: string
   clock: {
     now: () => Date
     /** Jumps; nothing that would have happened on the way happens. */
@@ -69,6 +71,7 @@ export async function startTestServer(options: { at?: Date | string; full?: bool
     app,
     db: database.db,
     sql: database.sql,
+    appUrl: database.appUrl,
     clock: {
       now: () => now,
       set: (at) => void (now = new Date(at)),
