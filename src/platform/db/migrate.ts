@@ -13,11 +13,12 @@ export const MIGRATIONS = path.join(import.meta.dirname, '../../../migrations')
  * together take turns: the second waits for the first and finds nothing left to do.
  *
  * @param ownerUrl the role that owns the tables
+ * @param options.first only so many pending migrations, for bringing a backup of an earlier release back
  * @returns the names of the migrations that ran, in order
  */
 export async function migrate(
   ownerUrl: string,
-  options: { onProgress?: (line: string) => void; origin?: Origin } = {},
+  options: { onProgress?: (line: string) => void; origin?: Origin; first?: number } = {},
 ): Promise<string[]> {
   const onProgress = options.onProgress ?? (() => {})
   return withClient(ownerUrl, options.origin ?? {}, async (client) => {
@@ -30,6 +31,7 @@ export async function migrate(
         ignorePattern: '(?!\\d{4}_.*\\.sql$).*',
         migrationsTable: 'schema_migration',
         direction: 'up',
+        ...(options.first !== undefined && { count: options.first }),
         advisoryLockMode: 'wait',
         logger: {
           info: (line: string) => {
