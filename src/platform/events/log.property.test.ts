@@ -12,6 +12,8 @@ const WRITERS = 4
 const writers = await Promise.all(
   Array.from({ length: WRITERS }, async () => {
     const client = new pg.Client({ connectionString: ownerUrl })
+    // The database may be dropped, with everybody in it, before these end.
+    client.on('error', () => {})
     await client.connect()
     return client
   }),
@@ -19,12 +21,23 @@ const writers = await Promise.all(
 after(() => Promise.all(writers.map((client) => client.end())))
 
 /** What happens in one step: a writer writes (beginning a transaction if need be), ends it either way, or a reader reads. */
-const Step = fc.oneof(
+type Step = { do: 'write' | 'commit' | 'rollback' | 'read'; who: number }
+const Step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constant('write' as const), who: fc.nat(WRITERS - 1) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('commit' as const), who: fc.nat(WRITERS - 1) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('rollback' as const), who: fc.nat(WRITERS - 1) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('read' as const), who: fc.constant(0) }) },
 )
+
+/** The shortest of them: one begins first and commits last, and somebody reads in between. */
+const overtaken: Step[] = [
+  { do: 'write', who: 0 },
+  { do: 'write', who: 1 },
+  { do: 'commit', who: 1 },
+  { do: 'read', who: 0 },
+  { do: 'commit', who: 0 },
+  { do: 'read', who: 0 },
+]
 
 const read = (from: Cursor, limit: number) => db.asSystem('test', (tx) => readEvents(tx, from, limit))
 
@@ -105,7 +118,7 @@ test('whatever the order of commits, every reader gets each event once and in on
         if (expected.some((row, index) => index > 0 && row.id < (expected[index - 1]?.id ?? 0))) outOfOrder++
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 40, examples: [[overtaken, 3]] },
   )
 })
 
