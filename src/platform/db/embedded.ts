@@ -197,7 +197,7 @@ async function checkVersion(cluster: string): Promise<void> {
   const version = (await readFile(path.join(cluster, 'PG_VERSION'), 'utf8').catch(() => '?')).trim()
   if (version !== VERSION) {
     throw new CannotStart(
-      `${cluster} is not a database of PostgreSQL ${VERSION} (its version: ${version}). Move it with pg_dump and pg_restore as docs/howto says, or set PILAR_DATA to a new folder.`,
+      `${cluster} is not a database of PostgreSQL ${VERSION} (its version: ${version}). Take a backup with the release of Pilar it belongs to and restore it with this one (docs/howto/upgrading.md), or set PILAR_DATA to a new folder.`,
     )
   }
 }
