@@ -112,7 +112,7 @@ async function publishYear(db: Db, tx: Tx, year: number, asOf: Date): Promise<vo
 }
 
 /** Also the programmes that ended: their complaints are still counted. */
-export async function layoutNow(tx: Tx): Promise<Layout> {
+async function layoutNow(tx: Tx): Promise<Layout> {
   const { rows } = await sql<{ kind: string; code: string }>`
     select 'programme' as kind, code from programme
     union all select 'matter', code from complaint_matter where parent_code is null order by code`.execute(tx)
