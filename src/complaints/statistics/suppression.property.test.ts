@@ -198,5 +198,4 @@ test('most of what need not be hidden is shown', () => {
     .filter(({ n }) => n >= 50)
   const shown = large.filter(({ hidden }) => !hidden).length / large.length
   assert.ok(shown > 0.5, String(shown))
-  console.log('shown', shown)
 })
