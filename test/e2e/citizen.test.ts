@@ -398,6 +398,24 @@ test('the same problem as somebody else: shown before sending, joined on request
   await context.close()
 })
 
+test('the longest story, the longest answer and a long way still load on a slow line', async () => {
+  const context = await telephone(browser)
+  const page = await context.newPage()
+  const endless = 'Kalimat yang sangat panjang tentang bantuan yang tidak kunjung datang. '.repeat(70)
+  await fillIn(page, { name: 'Raden Ajeng Siti Nurhaliza Kusumaningtyas Prawirodirdjo', body: endless })
+  await look(page)
+  const { number } = await sendIt(page)
+  await acts(number, 'verify')
+  for (let n = 0; n < 12; n++) await acts(number, 'reply', { body: `${n}. ${endless.slice(0, 400)}` })
+  await acts(number, 'answer', { body: endless })
+  await page.getByRole('link', { name: 'Lihat aduan saya' }).click()
+  await look(page)
+  await page.getByRole('link', { name: 'Lihat seluruh perjalanan' }).click()
+  assert.equal(await page.locator('.story > li').count(), 16, 'filed, routed, verified, twelve messages, answered')
+  assert.ok((await page.locator('main').innerText()).includes('0. Kalimat yang sangat panjang'))
+  await context.close()
+})
+
 test('whoever is anonymous sends no name, even one typed before', async () => {
   const context = await telephone(browser)
   const page = await context.newPage()
