@@ -72,7 +72,7 @@ test('the front office takes a complaint in on one page, and hands over number, 
     front.context.waitForEvent('page'),
     page.getByRole('button', { name: 'Cetak tanda terima' }).click(),
   ])
-  await page.getByRole('link', { name: /^Buka / }).waitFor()
+  await page.getByRole('link', { name: /TT\// }).waitFor()
   await tab.close()
   const letters = await server.sql('select kind from letter')
   assert.deepEqual(letters, [{ kind: 'receipt' }])
@@ -124,7 +124,7 @@ test('back office recommends, the coordinator decides, and the citizen reads tho
     .getByRole('link', { name: /Usulan menunggu keputusan/ })
     .click()
   await head.page.locator('tbody a').first().click()
-  await head.page.getByRole('heading', { name: 'Usulan menunggu keputusan' }).waitFor()
+  await head.page.getByRole('heading', { level: 2, name: 'Usulan menunggu keputusan' }).waitFor()
   await look(head, 'desk-decide')
   await head.page.getByRole('button', { name: 'Setujui usulan' }).click()
   await head.page.locator('section.act form').getByRole('button', { name: 'Setujui usulan' }).click()
@@ -164,9 +164,9 @@ test('a pillar files from the street and follows the case', async () => {
 
   await page.getByRole('link', { name: 'Buka aduan' }).click()
   await page.getByRole('button', { name: 'Tindakan lain' }).click()
-  await page.getByRole('button', { name: 'Tulis kepada pelapor' }).click()
+  await page.getByRole('button', { name: 'Tulis kepada kantor' }).click()
   await page.locator('section.act').getByRole('textbox').fill('Bu Karsih bisa ditemui tiap sore.')
-  await page.locator('section.act').getByRole('button', { name: 'Kirim kepada pelapor' }).click()
+  await page.locator('section.act').getByRole('button', { name: 'Kirim', exact: true }).click()
   await page.locator('.story').getByText('Bu Karsih bisa ditemui tiap sore.').waitFor()
   await look(pillar, 'field-case')
   await page.getByRole('link', { name: 'Kembali ke daftar' }).click()

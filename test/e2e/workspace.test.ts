@@ -108,7 +108,7 @@ test('all of it by keyboard', async () => {
 test('columns are hidden and stay hidden; views are saved, renamed, deleted and brought back', async () => {
   const { page } = sari
   await visit(sari, `${origin}/kerja?class=oversight`)
-  await page.getByRole('button', { name: 'Urutan dan kolom' }).click()
+  await page.getByRole('button', { name: 'Tata daftar' }).click()
   await page.getByLabel('Keadaan', { exact: true }).uncheck()
   await page.getByLabel('Perihal').check()
   await page.keyboard.press('Escape')

@@ -78,6 +78,10 @@ export const actWords: Readonly<Record<Act, () => string>> = {
   issue_letter: m.act_issue_letter,
 }
 
+/** A pillar writes for the citizen, so the office is the one written to. */
+export const actWord = (act: Act, pillar: boolean): string =>
+  pillar && act === 'reply' ? m.act_reply_pillar() : actWords[act]()
+
 /** What has happened, in the story of a case; `office` and `toOffice` are names. */
 export const storyWords: Readonly<Record<string, (named: { office: string; toOffice: string }) => string>> = {
   filed: () => m.story_filed(),
