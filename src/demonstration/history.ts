@@ -7,6 +7,7 @@ type Stage = {
   secret: Buffer
   cast: (username: string, at: Date) => Actor
   now: Date
+  from: Date
   setClock: (at: Date) => void
 }
 
@@ -55,8 +56,8 @@ const seconds: Record<string, string> = {
 
 type Open = { id: string; story: number; name: string; next: Date; lazy: boolean }
 
-/** Plays from 62 days ago until now: filings, work on open cases, and in the evening what time alone does. */
-export async function playHistory({ db, secret, cast, now, setClock }: Stage): Promise<void> {
+/** Plays day after day until now: filings, work on open cases, and in the evening what time alone does. */
+export async function playHistory({ db, secret, cast, now, from, setClock }: Stage): Promise<void> {
   const roll = dice(20261121)
   const pick = <T>(list: readonly T[]): T => {
     const one = list[Math.floor(roll() * list.length)]
@@ -65,7 +66,7 @@ export async function playHistory({ db, secret, cast, now, setClock }: Stage): P
   }
   const open: Open[] = []
 
-  for (let day = 62; day >= 0; day--) {
+  for (let day = Math.ceil((now.getTime() - from.getTime()) / DAY) - 1; day >= 0; day--) {
     const morning = new Date(Math.floor((now.getTime() - day * DAY) / DAY) * DAY + 1.5 * HOUR)
     if (morning > now) break
     const filings = day % 7 === 0 ? 1 : 1 + Math.floor(roll() * 3)

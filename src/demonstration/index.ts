@@ -5,8 +5,12 @@ import { playHistory } from './history.ts'
 export { DEMONSTRATION_PASSWORD, people as demonstrationPeople } from './accounts.ts'
 export type { Cast }
 
+const DAY = 86_400_000
+const DAYS = 49
+const ENOUGH = 40
+
 /**
- * Invented people and two months of invented complaints, made through the same verbs as real ones and dated as if they
+ * Invented people and seven weeks of invented complaints, made through the same verbs as real ones and dated as if they
  * had happened, so that lists, deadlines and statistics have something to show. Made once; later starts find it there.
  */
 export async function createDemonstration(given: {
@@ -20,15 +24,26 @@ export async function createDemonstration(given: {
   let at = now
   const db: Db = connect(given.appUrl, { max: 2, clock: () => at })
   try {
-    const there = await db.asSystem('demonstration: is it there', (tx) =>
-      tx.selectFrom('account').select('id').where('demonstration', '=', true).limit(1).executeTakeFirst(),
+    const told = await db.asSystem('demonstration: how far is it told', (tx) =>
+      tx
+        .selectFrom('complaint')
+        .select((eb) => [eb.fn.countAll<number>().as('cases'), eb.fn.max('filed_at').as('last')])
+        .executeTakeFirstOrThrow(),
     )
-    if (!there) {
-      const began = new Date(now.getTime() - 63 * 86_400_000)
+    // A first start that was cut off goes on where it stopped; one that was told to its end has this many.
+    if (told.cases < ENOUGH) {
+      const began = told.last ? new Date(told.last.getTime() + DAY) : new Date(now.getTime() - DAYS * DAY)
       at = began
       const cast = await makeCast(db, began)
-      given.onProgress?.('Telling two months of the demonstration')
-      await playHistory({ db, secret: given.secret, cast: acting(cast), now, setClock: (to) => void (at = to) })
+      given.onProgress?.('Telling seven weeks of the demonstration')
+      await playHistory({
+        db,
+        secret: given.secret,
+        cast: acting(cast),
+        now,
+        from: began,
+        setClock: (to) => void (at = to),
+      })
     }
   } finally {
     await db.close()

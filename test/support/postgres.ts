@@ -20,7 +20,7 @@ import { loadRegions } from '#src/regions/load.ts'
  */
 
 /** Regencies whose districts and villages are in every test database; all provinces and regencies are. */
-export const TEST_REGENCIES = ['32.75', '33.13', '36.73', '36.04', '92.01', '71.01']
+export const TEST_REGENCIES = ['32.75', '33.13', '36.73', '36.04', '92.02', '71.01']
 
 const SMALL = 'template_small'
 const FULL = 'template_full'
