@@ -215,13 +215,23 @@ test('a backup taken in the middle of writes comes back whole', { timeout: 600_0
       const url = await startDebianPostgres(bin)
       const superuser = (statement: string) =>
         withClient(url('postgres', 'postgres'), {}, (client) => client.query(statement))
-      await superuser('create role pilar_owner login createrole')
+      // As docs/howto/production.md says, where the owner may not make roles.
+      for (const statement of [
+        'create role pilar_owner login',
+        'create role pilar_app login noinherit',
+        'create role pilar_citizen nologin',
+        'create role pilar_system nologin',
+        'grant pilar_citizen, pilar_system to pilar_app',
+      ])
+        await superuser(statement)
       const external = (database: string, folder: string) => ({
         DATABASE_URL: url('pilar_app', database),
         DATABASE_OWNER_URL: url('pilar_owner', database),
         PILAR_DATA: at(folder),
       })
-      await superuser('create database pilar owner pilar_owner')
+      await superuser(`create database pilar owner pilar_owner encoding 'UTF8' template template0 locale 'C.UTF-8'`)
+      await superuser('revoke connect on database pilar from public')
+      await superuser('grant connect on database pilar to pilar_app')
       const elsewhere = await restore(archive, external('pilar', 'external'))
       assert.equal(elsewhere.code, 0, elsewhere.output)
 
