@@ -97,6 +97,14 @@ async function act(page: Page, word: string, text?: string) {
   await panel.locator('form button.btn-primary, form button[type=submit], form .btn').first().click()
   await panel.waitFor({ state: 'detached' })
 }
+/** Where the case stands, in the database: what a page says may be said of something else. */
+async function reaches(state: string, regionCode: string) {
+  const [row] = await server.sql<{ state: string; office_id: string }>(
+    'select state, office_id from complaint where id = $1',
+    [id],
+  )
+  assert.deepEqual(row, { state, office_id: `${regionCode}/social` })
+}
 const shows = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor()
 
 const body =
@@ -147,9 +155,10 @@ test('the Puskesos verifies it, cannot settle it, and refers it to the kecamatan
   await page.waitForURL(`**/kerja/${id}`)
   await axe(page)
   await act(page, 'Nyatakan lengkap')
-  await shows(page, 'Aduan Anda sudah diperiksa dan lengkap')
+  await reaches('verified', margahayu)
   await picture(page, 'story-3')
   await act(page, 'Rujuk ke tingkat atas', 'Kuota BST tidak dapat kami ubah; data penerima dikelola kota.')
+  await reaches('referred', '32.75.01')
   await shows(page, 'Kecamatan Bekasi Timur')
   await page.context().close()
 })
@@ -160,6 +169,7 @@ test('the kecamatan takes it up and refers it to the SLRT of the city', async ()
   await open(page, `/kerja/${id}`)
   await act(page, 'Terima rujukan')
   await act(page, 'Rujuk ke tingkat atas', 'Sudah dikunjungi, benar janda dengan tiga anak. Mohon keputusan dinas.')
+  await reaches('referred', '32.75')
   await shows(page, /Dinas Sosial Kota Bekasi/)
   await page.context().close()
 })
@@ -174,7 +184,7 @@ test("the city's social office answers", async () => {
     'Tanggapi',
     'Ibu Sumiati kami masukkan ke daftar usulan penerima. Petugas akan datang ke rumah minggu ini.',
   )
-  await shows(page, 'Aduan Anda sudah dijawab')
+  await reaches('answered', '32.75')
   await picture(page, 'story-4')
   const { answered_by } =
     (await server.sql<{ answered_by: string }>('select answered_by from complaint where id = $1', [id]))[0] ?? {}
