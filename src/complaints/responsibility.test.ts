@@ -91,6 +91,11 @@ const move = fc.oneof(
   },
 )
 
+function known<T>(one: T | undefined): T {
+  assert.ok(one !== undefined)
+  return one
+}
+
 const input = (id: string, body: string) => ({
   id,
   regionCode: margahayu,
@@ -121,11 +126,11 @@ test('exactly one responsible office at all times', async () => {
         const before = await state(id)
         try {
           if (one.kind === 'officer') {
-            const actor = { ...(people[one.who] ?? people[0])!.actor, at: now }
-            await db.as(actor, (tx) => acts[one.act]!(tx, actor, id, other))
+            const actor = { ...known(people[one.who]).actor, at: now }
+            await db.as(actor, (tx) => known(acts[one.act])(tx, actor, id, other))
           } else if (one.kind === 'citizen') {
             const who = { complaintId: id, at: now }
-            await db.as(who, (tx) => citizenActs[one.act]!(tx, who))
+            await db.as(who, (tx) => known(citizenActs[one.act])(tx, who))
           } else {
             now = new Date(now.getTime() + one.who * 86_400_000)
             await sweep(db, (error) => {
@@ -173,7 +178,7 @@ async function checkCase(id: string) {
     Array.from({ length: row.last_seq }, (_, index) => index + 1),
   )
   for (const [index, one] of row.dispositions.entries()) {
-    const next = row.dispositions[index + 1]
+    const next: { began_at: string } | undefined = row.dispositions[index + 1]
     assert.equal(one.ended_at, next ? next.began_at : null, 'a disposition ends when the next begins')
   }
 }

@@ -1,1 +1,1 @@
-export { checkNik, maskNik, maskPhone, isChild, type NikDoubt } from './identity.ts'
+export { checkNik, isChild, maskNik, maskPhone, type NikDoubt } from './schema.ts'

@@ -129,7 +129,7 @@ test('lists, searches, counts and exports hold what the rule allows, and all of 
         const res = await app.inject({ url, headers: { cookie: who.cookie } })
         assert.ok(res.statusCode === 200 || res.statusCode === 403, `${url} ${res.statusCode}`)
         for (const one of cases) {
-          const there =
+          const there: boolean =
             res.statusCode === 200 && res.json<{ items: { id: string }[] }>().items.some((item) => item.id === one.id)
           assert.equal(
             there,

@@ -312,6 +312,12 @@ export interface EventLog {
   xid: Generated<string>;
 }
 
+export interface EventPruned {
+  id: Generated<number>;
+  one: Generated<boolean>;
+  xid: Generated<string>;
+}
+
 export interface Holiday {
   day: string;
   kind: string;
@@ -561,6 +567,7 @@ export interface DB {
   complaint_term: ComplaintTerm;
   disposition: Disposition;
   event_log: EventLog;
+  event_pruned: EventPruned;
   holiday: Holiday;
   idempotency_key: IdempotencyKey;
   letter: Letter;

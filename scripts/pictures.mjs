@@ -1,0 +1,12 @@
+/*
+ * npm run pictures    tells the story of test/e2e/story.test.ts in the demonstration and photographs it for the README
+ */
+import path from 'node:path'
+import { findChromium } from './lib/chromium.mjs'
+import { prepare } from './lib/prepare.mjs'
+import { node, root, run } from './lib/run.mjs'
+
+await prepare({ build: true })
+process.exitCode = await run(node, ['--test', 'test/e2e/story.test.ts'], {
+  env: { NODE_ENV: 'test', PILAR_PICTURES: path.join(root, 'docs/pictures'), CHROMIUM_PATH: await findChromium() },
+})
