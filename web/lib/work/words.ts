@@ -1,4 +1,4 @@
-import type { Act, Class, ClockKind, Door, State, Tier } from '#src/complaints/schema.ts'
+import type { Act, Class, ClockKind, Door, State } from '#src/complaints/schema.ts'
 import { m } from '#messages'
 
 /*
@@ -33,14 +33,6 @@ export const doorWords: Readonly<Record<Door, () => string>> = {
   desk: m.door_desk,
   pillar: m.door_pillar,
   api: m.door_api,
-}
-
-export const tierWords: Readonly<Record<Tier, () => string>> = {
-  village: m.tier_village,
-  district: m.tier_district,
-  regency: m.tier_regency,
-  province: m.tier_province,
-  nation: m.tier_nation,
 }
 
 export const clockWords: Readonly<Record<ClockKind, () => string>> = {
