@@ -28,10 +28,6 @@ export const formatNumber = (value: number, digits = 0): string =>
 /** 42 %; `share` is between 0 and 1. */
 export const formatShare = (share: number, digits = 0): string => `${formatNumber(share * 100, digits)} %`
 
-/** Rp 300.000; whole rupiah. */
-export const formatRupiah = (rupiah: number | bigint): string =>
-  `Rp ${keep(`r${tag()}`, () => new Intl.NumberFormat(tag(), { maximumFractionDigits: 0 })).format(rupiah)}`
-
 /** 21 Nov 2026; a calendar date (YYYY-MM-DD) stays that date in every zone. */
 export function formatDate(value: string, zone = 'Asia/Jakarta'): string {
   const timeZone = value.length === 10 ? 'UTC' : zone

@@ -1,5 +1,5 @@
 import { Type, type Static, type TSchema } from 'typebox'
-import { RegionCode, RegionKind, RegionRef, Tier } from '#src/regions/index.ts'
+import { RegionCode, RegionKind, RegionRef, Tier } from '#src/regions/schema.ts'
 import { Class, Door } from '../schema.ts'
 
 /** What crosses the wire about statistics. Counts are of complaints; months 'YYYY-MM'; shares from 0 to 1, null of nothing. */

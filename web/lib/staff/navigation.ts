@@ -41,7 +41,12 @@ export const queueWords = (key: string): Words => queues[key] ?? { word: () => k
 
 /** Pages beside the queues, in the order they are listed, each for the roles that may open it. Add yours here. */
 export const places: readonly { href: string; word: () => string; icon: Icon; roles: readonly Role[] }[] = [
-  { href: '/beranda', word: m.staff_place_home, icon: House, roles: ['officer', 'supervisor', 'auditor', 'administrator'] },
+  {
+    href: '/beranda',
+    word: m.staff_place_home,
+    icon: House,
+    roles: ['officer', 'supervisor', 'auditor', 'administrator'],
+  },
   { href: '/kerja/baru', word: m.staff_place_new, icon: FilePlus, roles: ['officer', 'supervisor'] },
   { href: '/pantau', word: m.statistics_staff_place, icon: ChartColumn, roles: ['officer', 'supervisor', 'auditor'] },
   { href: '/kerja', word: m.staff_place_inbox, icon: Inbox, roles: ['auditor'] },
