@@ -135,7 +135,8 @@ describe('searching regions', async () => {
   }
 
   test('a name with one slip, and where it lies, still finds it', async () => {
-    const villages = all.filter((one) => one.tier !== 'province' && one.search_name.length >= 5)
+    // A slip in a name of five letters leaves too little: what it could have been is every other name.
+    const villages = all.filter((one) => one.tier !== 'province' && one.search_name.length >= 6)
     await fc.assert(
       fc.asyncProperty(fc.nat(villages.length - 1), slip, fc.boolean(), async (at, how, spaced) => {
         const region = villages[at]

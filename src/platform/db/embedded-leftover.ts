@@ -14,8 +14,18 @@ export async function stopLeftover(cluster: string, onProgress: (line: string) =
   const file = path.join(cluster, 'postmaster.pid')
   const pid = Number((await readFile(file, 'utf8').catch(() => '')).split('\n')[0])
   if (!Number.isInteger(pid) || pid <= 1) return
-  const program = await programOf(pid)
+  let program = await programOf(pid)
+  // Killed, but nobody has taken note of its end yet: PostgreSQL would take it for alive. Its own children end within a
+  // second of it; where the first process of a container never takes note, the file is removed after some more.
+  for (let waited = 0; program === 'ended' && waited < 5_000; waited += 100) {
+    await sleep(100)
+    program = await programOf(pid)
+  }
   if (program === 'gone') return
+  if (program === 'ended') {
+    await rm(file, { force: true })
+    return
+  }
   if (program === 'other') {
     await rm(file, { force: true })
     return
@@ -31,7 +41,7 @@ export async function stopLeftover(cluster: string, onProgress: (line: string) =
     )
   }
   for (let waited = 0; waited < 90_000; waited += 50) {
-    if ((await programOf(pid)) === 'gone') return
+    if (['gone', 'ended'].includes(await programOf(pid))) return
     await sleep(50)
   }
   throw new CannotStart(
@@ -39,7 +49,7 @@ export async function stopLeftover(cluster: string, onProgress: (line: string) =
   )
 }
 
-async function programOf(pid: number): Promise<'gone' | 'postgres' | 'other'> {
+async function programOf(pid: number): Promise<'gone' | 'ended' | 'postgres' | 'other'> {
   try {
     process.kill(pid, 0)
   } catch (error) {
@@ -47,7 +57,7 @@ async function programOf(pid: number): Promise<'gone' | 'postgres' | 'other'> {
   }
   // Without /proc nothing is known but that it lives: PostgreSQL then decides for itself.
   const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  if (/\) Z /.test(status)) return 'gone'
+  if (/\) Z /.test(status)) return 'ended'
   const executable = await readlink(`/proc/${pid}/exe`).catch(() => '')
   const command = executable || (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => 'postgres'))
   return /postgres|postmaster/.test(command) ? 'postgres' : 'other'
