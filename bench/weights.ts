@@ -46,15 +46,7 @@ const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`
 /** Citizen pages: no JavaScript at all and 25 kB uncompressed. Staff pages: 120 kB of JavaScript, compressed. */
 export async function pageWeights({ url }: { url: string }, db: Db): Promise<Weight[]> {
   const weights: Weight[] = []
-  for (const path of [
-    '/',
-    '/aduan/baru',
-    '/lacak',
-    '/bantuan',
-    '/statistik/32.75',
-    '/wilayah/32.75.01.1002',
-    '/masuk',
-  ]) {
+  for (const path of ['/', '/aduan/baru', '/lacak', '/bantuan', '/statistik/32.75', '/wilayah/32.75.01.1002']) {
     const { html, css, js } = await load(url, path)
     const ok = js === 0 && html + css <= 25_000
     weights.push({

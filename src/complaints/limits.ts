@@ -29,16 +29,15 @@ export async function countHit(db: Db, secret: Buffer, kind: LimitKey, address: 
   if (wait !== null) throw tooMany(wait)
 }
 
-/** As countHit, but only looks: for pages where a right answer must stay cheap and only misses are counted. */
-export async function refuseIfFull(tx: Tx, secret: Buffer, kind: LimitKey, address: string): Promise<void> {
-  const { rows } = await sql<{ wait: number | null }>`
+/**
+ * As countHit, but only looks: the seconds to wait or null, as part of a larger statement, for pages where a right
+ * answer must stay cheap and only misses are counted.
+ */
+export const windowIsFull = (secret: Buffer, kind: LimitKey, address: string) => sql<number | null>`
     with l as (select hits, seconds from public_limit where key = ${kind} and valid_from <= acting_now()::date order by valid_from desc limit 1)
-    select ceil(extract(epoch from t.window_start + make_interval(secs => l.seconds) - acting_now()))::int as wait
+    select ceil(extract(epoch from t.window_start + make_interval(secs => l.seconds) - acting_now()))::int
     from throttle t, l where t.key = ${windowKey(secret, kind, address)} and t.hits >= l.hits
-      and t.window_start + make_interval(secs => l.seconds) > acting_now()`.execute(tx)
-  const wait = rows[0]?.wait
-  if (wait) throw tooMany(wait)
-}
+      and t.window_start + make_interval(secs => l.seconds) > acting_now()`
 
 /** Limits of uploads in force; `files` is how many a citizen may add while filing. */
 export async function uploadLimits(tx: Tx): Promise<UploadLimits & { files: number }> {

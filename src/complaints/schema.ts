@@ -442,6 +442,8 @@ export const Tracking = Type.Object({
   state: State,
   class: Class,
   matter: Type.String(),
+  matterNameId: Type.String(),
+  matterNameEn: Type.String(),
   programmeCode: Nullable(Type.String()),
   body: Type.String(),
   filedAt: Instant,

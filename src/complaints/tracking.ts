@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Citizen, Db, Tx } from '#src/platform/db/index.ts'
-import { notFound } from '#src/platform/http/problem.ts'
+import { notFound, tooMany } from '#src/platform/http/problem.ts'
 import type { CaseRow } from './case.ts'
-import { countHit, refuseIfFull } from './limits.ts'
+import { countHit, windowIsFull } from './limits.ts'
 import { machine } from './machine.ts'
 import { parseNumber, secretMatches } from './number.ts'
 import type { State, Tier, Tracking } from './schema.ts'
@@ -14,16 +14,17 @@ import type { State, Tier, Tracking } from './schema.ts'
 export async function findTracked(db: Db, installation: Buffer, header: string, address: string): Promise<Citizen> {
   const space = header.indexOf(' ')
   const number = parseNumber(space === -1 ? header : header.slice(0, space))
-  const row = await db.asSystem('tracking: check the secret', async (tx) => {
-    await refuseIfFull(tx, installation, 'tracking_miss', address)
-    if (space === -1 || !number.ok) return undefined
-    return tx
-      .selectFrom('complaint_number')
-      .select(['complaint_id', 'secret_hash'])
-      .where('number', '=', number.number)
-      .executeTakeFirst()
-  })
-  if (row && secretMatches(row.complaint_id, header.slice(space + 1), row.secret_hash))
+  const asked = space === -1 || !number.ok ? '' : number.number
+  const { rows } = await db.asSystem('tracking: check the secret', (tx) =>
+    sql<{ wait: number | null; complaint_id: string | null; secret_hash: string | null }>`
+      select (${windowIsFull(installation, 'tracking_miss', address)}) as wait, n.complaint_id, n.secret_hash
+      from (values (${asked}::text)) asked (number) left join complaint_number n on n.number = asked.number`.execute(
+      tx,
+    ),
+  )
+  const [row] = rows
+  if (row?.wait) throw tooMany(row.wait)
+  if (row?.complaint_id && row.secret_hash && secretMatches(row.complaint_id, header.slice(space + 1), row.secret_hash))
     return { complaintId: row.complaint_id, at: db.clock() }
   await countHit(db, installation, 'tracking_miss', address)
   throw notFound('complaint')
@@ -41,6 +42,8 @@ type View = CaseRow & {
   path: string
   zone: string
   office_name: string
+  matter_id: string
+  matter_en: string
   passed_over_name: string | null
   offices_named: Record<string, string> | null
   events: EventJson[] | null
@@ -57,7 +60,7 @@ type View = CaseRow & {
 export async function viewTracked(tx: Tx, citizen: Citizen): Promise<Tracking> {
   const id = citizen.complaintId
   const found =
-    await sql<View>`select c.*, r.path_name as path, r.time_zone as zone, o.name as office_name, p.name as passed_over_name,
+    await sql<View>`select c.*, r.path_name as path, r.time_zone as zone, o.name as office_name, mt.name_id as matter_id, mt.name_en as matter_en, p.name as passed_over_name,
       (select json_agg(json_build_object('at', e.at, 'kind', e.kind, 'by_role', e.by_role, 'office_id', e.office_id, 'to_office_id', e.to_office_id, 'body', e.body) order by e.seq)
         from complaint_event e where e.complaint_id = c.id) as events,
       (select json_object_agg(x.id, x.name) from office x where x.id in (
@@ -68,7 +71,7 @@ export async function viewTracked(tx: Tx, citizen: Citizen): Promise<Tracking> {
       (select json_agg(json_build_object('kind', k.kind, 'due_at', k.due_at, 'stopped_at', k.stopped_at, 'round', k.round) order by k.round) from complaint_clock k where k.complaint_id = c.id) as clocks,
       (select json_agg(a order by a.at) from attachment a where a.complaint_id = c.id) as attachments,
       (select json_agg(l order by l.issued_at) from letter l where l.complaint_id = c.id) as letters
-    from complaint c join region r on r.code = c.region_code join office o on o.id = c.office_id left join office p on p.id = c.passed_over
+    from complaint c join region r on r.code = c.region_code join office o on o.id = c.office_id join complaint_matter mt on mt.code = c.matter left join office p on p.id = c.passed_over
     where c.id = ${id}`.execute(tx)
   const row = found.rows[0]
   if (!row) throw notFound('complaint')
@@ -85,6 +88,8 @@ export async function viewTracked(tx: Tx, citizen: Citizen): Promise<Tracking> {
     state: row.state,
     class: row.class,
     matter: row.matter,
+    matterNameId: row.matter_id,
+    matterNameEn: row.matter_en,
     programmeCode: row.programme_code,
     body: row.body,
     filedAt: row.filed_at.toISOString(),

@@ -1,15 +1,13 @@
 import { fail, redirect } from '@sveltejs/kit'
-import { read } from '#lib/api.ts'
 import { act, doneAlready, failure, readCase, whyNot } from '#lib/complaints/follow.ts'
-import type { Matter } from '#src/complaints/schema.ts'
 import type { Actions, PageServerLoad } from './$types'
 
 export const load: PageServerLoad = async (event) => {
-  const [tracking, matters] = await Promise.all([readCase(event), read<Matter[]>(event.fetch, '/api/matters')])
+  const tracking = await readCase(event)
   const query = event.url.searchParams
   return {
     tracking,
-    matter: matters.find(({ code }) => code === tracking.matter),
+    matter: { nameId: tracking.matterNameId, nameEn: tracking.matterNameEn },
     whole: query.has('semua'),
     done: query.get('selesai') ?? '',
   }
