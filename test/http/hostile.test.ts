@@ -85,7 +85,8 @@ test('a page of another site cannot act in somebody’s name', async () => {
   }
   assert.deepEqual(await sql('select count(*)::int n from complaint'), before)
   assert.equal(
-    (await file(complaint(), { cookie: officer.cookie, host: 'pilar.example', origin: 'http://pilar.example' })).statusCode,
+    (await file(complaint(), { cookie: officer.cookie, host: 'pilar.example', origin: 'http://pilar.example' }))
+      .statusCode,
     201,
     'our own may',
   )
