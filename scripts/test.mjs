@@ -29,6 +29,7 @@ const code = await run(
   [
     '--test',
     '--test-global-setup=test/support/postgres.ts',
+    '--import=./test/support/property-seed.ts',
     `--test-concurrency=${Math.max(2, availableParallelism())}`,
     '--test-timeout=600000',
     ...options,
