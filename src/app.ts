@@ -12,6 +12,7 @@ import type { FileStore } from '#src/platform/files/index.ts'
 import { answerError, refuseNul } from '#src/platform/http/answer.ts'
 import { refuseForeignOrigin } from '#src/platform/http/origin.ts'
 import { Problem, unauthenticated, forbidden } from '#src/platform/http/problem.ts'
+import { peopleRoutes } from '#src/people/index.ts'
 import { programmeRoutes } from '#src/programmes/index.ts'
 import { regionRoutes } from '#src/regions/index.ts'
 
@@ -107,6 +108,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   await app.register(eventRoutes, { prefix: '/api', ...deps.events })
   await app.register(regionRoutes, { prefix: '/api' })
   await app.register(accessRoutes, { prefix: '/api', oidc: deps.oidc ?? null })
+  await app.register(peopleRoutes, { prefix: '/api' })
   await app.register(programmeRoutes, { prefix: '/api' })
   await app.register(complaintRoutes, { prefix: '/api' })
   return app

@@ -1,8 +1,9 @@
 import { complaintJobs } from '#src/complaints/index.ts'
 import { auditJobs } from '#src/platform/audit/index.ts'
 import { eventJobs } from '#src/platform/events/index.ts'
+import { peopleJobs } from '#src/people/index.ts'
 import type { AnyJob } from '#src/platform/jobs/index.ts'
 import { regionJobs } from '#src/regions/index.ts'
 
 /** Everything that is done later or again and again, by whichever process comes first. */
-export const jobs: readonly AnyJob[] = [...auditJobs, ...eventJobs, ...regionJobs, ...complaintJobs]
+export const jobs: readonly AnyJob[] = [...auditJobs, ...eventJobs, ...regionJobs, ...peopleJobs, ...complaintJobs]

@@ -77,7 +77,6 @@ test('a module uses only the modules before it, through their front door', async
 /** What pages take besides schemas: pure functions that a browser can run. */
 const forPages: Record<string, string> = {
   'complaints/number.ts': 'the check symbol of a number, told while it is typed',
-  'people/index.ts': 'what a number of an identity card says, told while it is typed',
   'platform/calendar/index.ts': 'how long a term still runs, in words',
 }
 

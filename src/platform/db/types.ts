@@ -72,6 +72,19 @@ export interface Assignment {
   valid_to: string | null;
 }
 
+export interface Assistance {
+  family_id: string;
+  id: string;
+  known_from: Generated<Date>;
+  period_from: string;
+  period_to: string | null;
+  person_id: string | null;
+  programme_code: string;
+  region_code: string;
+  source: string;
+  source_ref: string | null;
+}
+
 export interface Attachment {
   at: Generated<Date>;
   by_account: string | null;
@@ -318,6 +331,64 @@ export interface EventPruned {
   xid: Generated<string>;
 }
 
+export interface Family {
+  address: string | null;
+  answers: Generated<Json>;
+  changed_at: Generated<Date>;
+  checked_on: string | null;
+  child_count: Generated<number>;
+  decile: number | null;
+  decile_period: string | null;
+  decile_source: string | null;
+  external_key: string | null;
+  head_id: string | null;
+  id: string;
+  kk_number: string | null;
+  known_from: Date;
+  last_seq: number;
+  member_count: Generated<number>;
+  payee_id: string | null;
+  region_code: string;
+  rt: string | null;
+  rw: string | null;
+  search_keys: Generated<number[]>;
+  status: string;
+  valid_from: string;
+  version: Generated<number>;
+}
+
+export interface FamilyOpening {
+  account_id: string;
+  expires_at: Date;
+  family_id: string;
+  id: string;
+  opened_at: Generated<Date>;
+  reason: string;
+  region_code: string;
+  work: string;
+  work_ref: string | null;
+}
+
+export interface FamilyPast {
+  family_id: string;
+  known_from: Date;
+  known_to: Date;
+  region_code: string;
+  state: Json;
+  valid_from: string;
+  valid_to: string;
+}
+
+export interface FamilyVersion {
+  family_id: string | null;
+  known_from: Date | null;
+  known_to: Date | null;
+  region_code: string | null;
+  state: Json | null;
+  valid_from: string | null;
+  valid_to: string | null;
+}
+
 export interface Holiday {
   day: string;
   kind: string;
@@ -390,6 +461,93 @@ export interface Passkey {
   transports: Generated<string[]>;
 }
 
+export interface Person {
+  answers: Generated<Json>;
+  birth_date: string | null;
+  birth_place: string | null;
+  changed_at: Generated<Date>;
+  died_on: string | null;
+  external_key: string | null;
+  family_id: string | null;
+  id: string;
+  known_from: Date;
+  last_seq: number;
+  marital_status: string | null;
+  merged_into: string | null;
+  mother_name: string | null;
+  name: string;
+  nik: string | null;
+  ppks: Generated<number[]>;
+  region_code: string;
+  relationship: string | null;
+  school_level: string | null;
+  schooling: string | null;
+  search_keys: Generated<number[]>;
+  sex: string | null;
+  status: string;
+  valid_from: string;
+  version: Generated<number>;
+  work: string | null;
+}
+
+export interface PersonPast {
+  family_id: string | null;
+  known_from: Date;
+  known_to: Date;
+  person_id: string;
+  region_code: string;
+  state: Json;
+  valid_from: string;
+  valid_to: string;
+}
+
+export interface PersonSealed {
+  answers: Generated<Json>;
+  chronic_illnesses: Generated<string[]>;
+  disabilities: Generated<string[]>;
+  due_month: string | null;
+  family_id: string | null;
+  known_from: Date;
+  person_id: string;
+  ppks: Generated<number[]>;
+  pregnant: boolean | null;
+  region_code: string;
+  valid_from: string;
+}
+
+export interface PersonSealedPast {
+  family_id: string | null;
+  known_from: Date;
+  known_to: Date;
+  person_id: string;
+  region_code: string;
+  state: Json;
+  valid_from: string;
+  valid_to: string;
+}
+
+export interface PersonSealedVersion {
+  family_id: string | null;
+  known_from: Date | null;
+  known_to: Date | null;
+  person_id: string | null;
+  region_code: string | null;
+  state: Json | null;
+  valid_from: string | null;
+  valid_to: string | null;
+}
+
+export interface PersonVersion {
+  family_id: string | null;
+  known_from: Date | null;
+  known_to: Date | null;
+  person_id: string | null;
+  region_code: string | null;
+  state: Json | null;
+  valid_from: string | null;
+  valid_to: string | null;
+}
+
 export interface PlaceName {
   name: string;
   spellings: number[];
@@ -422,6 +580,14 @@ export interface PublicStatisticsYear {
   as_of: Date;
   smallest_shown: number;
   year: number;
+}
+
+export interface Questionnaire {
+  name: string;
+  schema: Json;
+  source: string;
+  subject: string;
+  valid_from: string;
 }
 
 export interface Recommendation {
@@ -480,6 +646,58 @@ export interface Region {
   search_path: Generated<string>;
   tier: string;
   time_zone: string;
+}
+
+export interface RegisterEvent {
+  change_id: string;
+  check_reason: string | null;
+  checked_at: Date | null;
+  checked_by: string | null;
+  corrects: number | null;
+  effective_on: string;
+  evidence: Generated<string[]>;
+  family_id: string | null;
+  kind: string;
+  known_at: Date | null;
+  note: string | null;
+  patch: Generated<Json>;
+  recorded_at: Generated<Date>;
+  recorded_by: string | null;
+  recorded_role: string;
+  region_code: string;
+  reported_on: string;
+  sealed: Generated<boolean>;
+  seq: number;
+  source: string;
+  source_ref: string | null;
+  state: string;
+  subject: string;
+  subject_id: string;
+}
+
+export interface RegisterEventKind {
+  code: string;
+  name_en: string;
+  name_id: string;
+  position: number;
+  sealed: Generated<boolean>;
+  subject: string;
+}
+
+export interface RegisterEventSealed {
+  family_id: string | null;
+  patch: Json;
+  region_code: string;
+  seq: number;
+  subject_id: string;
+}
+
+export interface RegisterTerm {
+  amount: number;
+  key: string;
+  source: string;
+  unit: string;
+  valid_from: string;
 }
 
 export interface SavedView {
@@ -548,6 +766,7 @@ export interface DB {
   access_rule: AccessRule;
   account: Account;
   assignment: Assignment;
+  assistance: Assistance;
   attachment: Attachment;
   audit_entry: AuditEntry;
   audit_pending: AuditPending;
@@ -568,6 +787,10 @@ export interface DB {
   disposition: Disposition;
   event_log: EventLog;
   event_pruned: EventPruned;
+  family: Family;
+  family_opening: FamilyOpening;
+  family_past: FamilyPast;
+  family_version: FamilyVersion;
   holiday: Holiday;
   idempotency_key: IdempotencyKey;
   letter: Letter;
@@ -576,16 +799,27 @@ export interface DB {
   office: Office;
   oidc_identity: OidcIdentity;
   passkey: Passkey;
+  person: Person;
+  person_past: PersonPast;
+  person_sealed: PersonSealed;
+  person_sealed_past: PersonSealedPast;
+  person_sealed_version: PersonSealedVersion;
+  person_version: PersonVersion;
   place_name: PlaceName;
   programme: Programme;
   public_limit: PublicLimit;
   public_statistics: PublicStatistics;
   public_statistics_year: PublicStatisticsYear;
+  questionnaire: Questionnaire;
   recommendation: Recommendation;
   recovery_code: RecoveryCode;
   reference_load: ReferenceLoad;
   referral: Referral;
   region: Region;
+  register_event: RegisterEvent;
+  register_event_kind: RegisterEventKind;
+  register_event_sealed: RegisterEventSealed;
+  register_term: RegisterTerm;
   saved_view: SavedView;
   session: Session;
   sign_in_step: SignInStep;

@@ -1,0 +1,4 @@
+import type { AnyJob } from '#src/platform/jobs/index.ts'
+
+/** What the register does later or again and again; each folder adds its own. */
+export const peopleJobs: readonly AnyJob[] = []
