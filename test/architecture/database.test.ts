@@ -54,6 +54,12 @@ const unwatched: Record<string, string> = {
   register_event:
     'append-only by trigger, names who, when and why; each change is a recorded act with a digest of its rows',
   register_event_sealed: 'append-only by trigger; part of register_event',
+  agreement_token: 'hashes only; giving and revoking one is a recorded act',
+  exchange_call: 'what consumers asked: each answer is a recorded act; what was asked is gone once answered',
+  exchange_use: 'technical: calls of a minute',
+  exchange_subscription: 'subscribing and ending it are recorded acts',
+  exchange_notice: 'technical: ids of events on their way; each delivery is a recorded act',
+  register_feed: 'technical: ids of events in the order they came in force',
 }
 
 test('every table has row-level security, or states that it is reference data without anything about a person', () => {

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
+import { copyInto, lend, type Copy } from './copy.ts'
 import { listen } from './listen.ts'
 import type { DB } from './types.ts'
 
@@ -24,9 +25,16 @@ export type Actor = {
   at: Date
 }
 
+/** Another system under an agreement: reads the rows of the regions it was given, or none. */
+export type Consumer = { agreementId: string; at: Date }
+
 /** A citizen without an account: may touch one complaint, the one they hold the secret of or are filing. */
 export type Citizen = { complaintId: string; at: Date }
 
+/** Somebody without an account who proposes something: may touch this one proposal. */
+export type Proposer = { proposalId: string; at: Date }
+
+export type { Copy } from './copy.ts'
 export type Db = ReturnType<typeof connect>
 
 // 20 date, 1082 dates stay text (a calendar day has no zone), int8 fits a number here (counts and sequence numbers).
@@ -50,8 +58,13 @@ export function connect(url: string, options: { max?: number; clock?: () => Date
   const clock = options.clock ?? (() => new Date())
 
   /** BEGIN and the scope in one round trip; literals because only SET LOCAL reaches the workers of a Citus cluster. */
-  const run = <T>(settings: Record<string, string>, role: string | null, work: (tx: Tx) => Promise<T>): Promise<T> =>
-    kysely.connection().execute(async (tx) => {
+  const run = <T>(
+    settings: Record<string, string>,
+    role: string | null,
+    work: (tx: Tx) => Promise<T>,
+    on: Kysely<DB> = kysely,
+  ): Promise<T> =>
+    on.connection().execute(async (tx) => {
       const set = Object.entries(settings).map(([key, value]) => `set local app.${key} = ${pg.escapeLiteral(value)}`)
       if (role) set.push(`set local role ${role}`)
       await sql.raw(['begin', ...set].join(';')).execute(tx)
@@ -71,26 +84,23 @@ export function connect(url: string, options: { max?: number; clock?: () => Date
   return {
     clock,
     /** As somebody who signed in: rows of their region, of their own cases, or none. */
-    as<T>(actor: Actor | Citizen, work: (tx: Tx) => Promise<T>): Promise<T> {
+    as<T>(actor: Actor | Citizen | Proposer, work: (tx: Tx) => Promise<T>): Promise<T> {
       if ('complaintId' in actor)
         return run(
           { complaint: actor.complaintId, role: 'citizen', now: actor.at.toISOString() },
           'pilar_citizen',
           work,
         )
-      return run(
-        {
-          scope_from: actor.regionCode,
-          scope_to: scopeEnd(actor.regionCode),
-          actor: actor.accountId,
-          assignment: actor.assignmentId,
-          role: actor.role,
-          office: actor.officeId ?? '',
-          now: actor.at.toISOString(),
-        },
-        null,
-        work,
-      )
+      return run(settingsOf(actor), null, work)
+    },
+    /** As somebody who signed in, with COPY into temporary tables beside the queries: for loading many rows. */
+    async copying<T>(actor: Actor, work: (tx: Tx, copy: Copy) => Promise<T>): Promise<T> {
+      const client = await pool.connect()
+      try {
+        return await run(settingsOf(actor), null, (tx) => work(tx, copyInto(client)), lend<DB>(client))
+      } finally {
+        client.release()
+      }
     },
     /** As nobody: reference data only. */
     asPublic<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -109,6 +119,16 @@ export function connect(url: string, options: { max?: number; clock?: () => Date
     close: () => kysely.destroy(),
   }
 }
+
+const settingsOf = (actor: Actor): Record<string, string> => ({
+  scope_from: actor.regionCode,
+  scope_to: scopeEnd(actor.regionCode),
+  actor: actor.accountId,
+  assignment: actor.assignmentId,
+  role: actor.role,
+  office: actor.officeId ?? '',
+  now: actor.at.toISOString(),
+})
 
 /** The end of a region's range of codes: '32.75' ends before '32.75~'; '00' is the nation and ends before '~'. */
 export const scopeEnd = (regionCode: string) => (regionCode === '00' ? '~' : `${regionCode}~`)

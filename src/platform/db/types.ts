@@ -58,6 +58,51 @@ export interface Account {
   username: string;
 }
 
+export interface Agreement {
+  callback_hosts: Generated<string[]>;
+  callback_uri: string | null;
+  created_at: Generated<Date>;
+  events: Generated<string[]>;
+  fields: string[];
+  id: string;
+  legal_basis: string;
+  name: string;
+  purpose: string;
+  query_types: string[];
+  rate_per_minute: Generated<number>;
+  region_code: string;
+  revoked_at: Date | null;
+  sealed: Generated<boolean>;
+  sealed_reason: string | null;
+  sender_id: string;
+  signature_required: Generated<boolean>;
+  valid_from: string;
+  valid_to: string | null;
+  version: Generated<number>;
+}
+
+export interface AgreementKey {
+  agreement_id: string;
+  algorithm: string;
+  key_id: string;
+  public_key: string;
+  valid_to: Date | null;
+}
+
+export interface AgreementRegion {
+  agreement_id: string;
+  region_code: string;
+}
+
+export interface AgreementToken {
+  agreement_id: string;
+  expires_at: Date;
+  hash: Buffer;
+  kind: string;
+  made_at: Generated<Date>;
+  revoked_at: Date | null;
+}
+
 export interface Assignment {
   account_id: string;
   created_at: Generated<Date>;
@@ -331,6 +376,59 @@ export interface EventPruned {
   xid: Generated<string>;
 }
 
+export interface ExchangeCall {
+  action: string;
+  agreement_id: string;
+  answered_at: Date | null;
+  asynchronous: boolean;
+  at: Generated<Date>;
+  body_hash: Buffer;
+  callback_uri: string | null;
+  delivered_at: Date | null;
+  id: string;
+  items: Generated<Json>;
+  message_id: string;
+  records: Generated<number>;
+  request: Json | null;
+  status: string;
+  transaction_id: string | null;
+}
+
+export interface ExchangeNotice {
+  agreement_id: string;
+  code: string;
+  delivered_at: Date | null;
+  events: Json;
+  id: string;
+  made_at: Generated<Date>;
+}
+
+export interface ExchangeSubscription {
+  after_id: Generated<number>;
+  after_xid: Generated<string>;
+  agreement_id: string;
+  callback_uri: string;
+  code: string;
+  ended_at: Date | null;
+  event_type: string;
+  filter: Json;
+  filter_type: string;
+  frequency: Json | null;
+  kinds: string[];
+  made_at: Generated<Date>;
+  record_type: string;
+  record_type_given: string;
+  reference_id: string;
+  status: string;
+  told_at: Generated<Date>;
+}
+
+export interface ExchangeUse {
+  agreement_id: string;
+  calls: number;
+  minute: Date;
+}
+
 export interface Family {
   address: string | null;
   answers: Generated<Json>;
@@ -389,6 +487,23 @@ export interface FamilyVersion {
   valid_to: string | null;
 }
 
+export interface FieldCheck {
+  assigned_at: Generated<Date>;
+  assigned_by: string;
+  assigned_name: string;
+  assigned_to: string;
+  due_on: string | null;
+  finding: string | null;
+  found: Json | null;
+  note: string | null;
+  proposal_id: string;
+  result: string | null;
+  round: number;
+  submitted_at: Date | null;
+  submitted_by: string | null;
+  visited_on: string | null;
+}
+
 export interface Holiday {
   day: string;
   kind: string;
@@ -427,6 +542,40 @@ export interface LetterSequence {
   last: number;
   office_id: string;
   year: number;
+}
+
+export interface MeetingAttendance {
+  capacity: string;
+  id: string;
+  meeting_id: string;
+  name: string;
+  signed: boolean;
+}
+
+export interface MeetingItem {
+  decided_at: Date | null;
+  decided_by: string | null;
+  decision: string | null;
+  meeting_id: string;
+  position: number;
+  proposal_id: string;
+  reason: string | null;
+}
+
+export interface MeetingPaper {
+  bytes: number;
+  code: string | null;
+  file_id: string;
+  id: string;
+  issued_at: Generated<Date>;
+  issued_by: string;
+  kind: string;
+  media_type: string;
+  meeting_id: string;
+  name: string;
+  number: string | null;
+  office_id: string;
+  sha256: string | null;
 }
 
 export interface Office {
@@ -562,6 +711,102 @@ export interface Programme {
   region_code: string;
 }
 
+export interface Proposal {
+  about_id: string | null;
+  approved_by: string | null;
+  change_id: string | null;
+  changed_at: Generated<Date>;
+  checked_by: string | null;
+  checker_id: string | null;
+  complaint_id: string | null;
+  decided_by: string | null;
+  door: string;
+  family_id: string | null;
+  id: string;
+  kind: string;
+  last_seq: Generated<number>;
+  meeting_id: string | null;
+  number: string;
+  open: Generated<boolean>;
+  period: string;
+  person_id: string | null;
+  programme_code: string | null;
+  proposed_by: string | null;
+  reason: string;
+  refused_by: string | null;
+  region_code: string;
+  removal: string | null;
+  state: string;
+  state_before: string | null;
+  submitted_at: Generated<Date>;
+  submitted_on: string;
+  verified_by: string | null;
+  version: Generated<number>;
+}
+
+export interface ProposalContent {
+  original: Json;
+  payload: Json;
+  proposal_id: string;
+}
+
+export interface ProposalDraft {
+  content: Generated<Json>;
+  created_at: Generated<Date>;
+  expires_at: Date;
+  files: Generated<Json>;
+  id: string;
+  token_hash: Buffer;
+}
+
+export interface ProposalEvent {
+  at: Generated<Date>;
+  body: string | null;
+  by_account: string | null;
+  by_name: string | null;
+  by_role: string;
+  data: Generated<Json>;
+  from_state: string | null;
+  kind: string;
+  office_id: string | null;
+  proposal_id: string;
+  public: boolean;
+  seq: number;
+  to_state: string | null;
+}
+
+export interface ProposalFile {
+  at: Generated<Date>;
+  by_account: string | null;
+  by_role: string;
+  bytes: number;
+  file_id: string;
+  id: string;
+  media_type: string;
+  name: string;
+  proposal_id: string;
+  public: boolean;
+  what: string;
+}
+
+export interface ProposalNumber {
+  number: string;
+  proposal_id: string;
+  secret_hash: string;
+}
+
+export interface ProposalPerson {
+  address: string | null;
+  confidential: boolean;
+  email: string | null;
+  name: string;
+  nik: string | null;
+  phone: string | null;
+  proposal_id: string;
+  relationship: string | null;
+  seq: number;
+}
+
 export interface PublicLimit {
   hits: number;
   key: string;
@@ -692,6 +937,60 @@ export interface RegisterEventSealed {
   subject_id: string;
 }
 
+export interface RegisterFeed {
+  at: Generated<Date>;
+  id: Generated<number>;
+  kind: string;
+  seq: number;
+  subject_id: string;
+  xid: Generated<string>;
+}
+
+export interface RegisterImport {
+  account_id: string;
+  assignment_id: string | null;
+  bytes: number;
+  confirmed_at: Date | null;
+  created_at: Generated<Date>;
+  ended_at: Date | null;
+  evidence: Generated<Json>;
+  file_id: string | null;
+  file_name: string;
+  form: Json;
+  headers_hash: string;
+  id: string;
+  mapping: Generated<Json>;
+  number: string;
+  office_id: string | null;
+  options: Generated<Json>;
+  problem: string | null;
+  region_code: string;
+  role: string;
+  rows_total: Generated<number>;
+  state: string;
+}
+
+export interface RegisterImportBatch {
+  at: Generated<Date>;
+  counts: Json;
+  digest: string;
+  families_done: number;
+  import_id: string;
+  phase: string;
+  region_code: string;
+  remarks: Json;
+  rows_done: number;
+  seq: number;
+}
+
+export interface RegisterImportMapping {
+  changed_at: Generated<Date>;
+  headers_hash: string;
+  mapping: Json;
+  options: Json;
+  region_code: string;
+}
+
 export interface RegisterTerm {
   amount: number;
   key: string;
@@ -754,6 +1053,21 @@ export interface UploadLimit {
   valid_from: string;
 }
 
+export interface VillageMeeting {
+  basis: string;
+  closed_at: Date | null;
+  closed_by: string | null;
+  held_on: string;
+  id: string;
+  opened_at: Generated<Date>;
+  opened_by: string;
+  period: string;
+  place: string;
+  region_code: string;
+  state: string;
+  version: Generated<number>;
+}
+
 export interface WorkingWeek {
   closes: string;
   opens: string;
@@ -765,6 +1079,10 @@ export interface WorkingWeek {
 export interface DB {
   access_rule: AccessRule;
   account: Account;
+  agreement: Agreement;
+  agreement_key: AgreementKey;
+  agreement_region: AgreementRegion;
+  agreement_token: AgreementToken;
   assignment: Assignment;
   assistance: Assistance;
   attachment: Attachment;
@@ -787,15 +1105,23 @@ export interface DB {
   disposition: Disposition;
   event_log: EventLog;
   event_pruned: EventPruned;
+  exchange_call: ExchangeCall;
+  exchange_notice: ExchangeNotice;
+  exchange_subscription: ExchangeSubscription;
+  exchange_use: ExchangeUse;
   family: Family;
   family_opening: FamilyOpening;
   family_past: FamilyPast;
   family_version: FamilyVersion;
+  field_check: FieldCheck;
   holiday: Holiday;
   idempotency_key: IdempotencyKey;
   letter: Letter;
   letter_code: LetterCode;
   letter_sequence: LetterSequence;
+  meeting_attendance: MeetingAttendance;
+  meeting_item: MeetingItem;
+  meeting_paper: MeetingPaper;
   office: Office;
   oidc_identity: OidcIdentity;
   passkey: Passkey;
@@ -807,6 +1133,13 @@ export interface DB {
   person_version: PersonVersion;
   place_name: PlaceName;
   programme: Programme;
+  proposal: Proposal;
+  proposal_content: ProposalContent;
+  proposal_draft: ProposalDraft;
+  proposal_event: ProposalEvent;
+  proposal_file: ProposalFile;
+  proposal_number: ProposalNumber;
+  proposal_person: ProposalPerson;
   public_limit: PublicLimit;
   public_statistics: PublicStatistics;
   public_statistics_year: PublicStatisticsYear;
@@ -819,6 +1152,10 @@ export interface DB {
   register_event: RegisterEvent;
   register_event_kind: RegisterEventKind;
   register_event_sealed: RegisterEventSealed;
+  register_feed: RegisterFeed;
+  register_import: RegisterImport;
+  register_import_batch: RegisterImportBatch;
+  register_import_mapping: RegisterImportMapping;
   register_term: RegisterTerm;
   saved_view: SavedView;
   session: Session;
@@ -826,5 +1163,6 @@ export interface DB {
   statistics_rule: StatisticsRule;
   throttle: Throttle;
   upload_limit: UploadLimit;
+  village_meeting: VillageMeeting;
   working_week: WorkingWeek;
 }
