@@ -84,10 +84,21 @@ export function connect(url: string, options: { max?: number; clock?: () => Date
   return {
     clock,
     /** As somebody who signed in: rows of their region, of their own cases, or none. */
-    as<T>(actor: Actor | Citizen | Proposer, work: (tx: Tx) => Promise<T>): Promise<T> {
+    as<T>(actor: Actor | Citizen | Proposer | Consumer, work: (tx: Tx) => Promise<T>): Promise<T> {
       if ('complaintId' in actor)
         return run(
           { complaint: actor.complaintId, role: 'citizen', now: actor.at.toISOString() },
+          'pilar_citizen',
+          work,
+        )
+      if ('agreementId' in actor)
+        return run(
+          {
+            agreement: actor.agreementId,
+            actor: actor.agreementId,
+            role: 'consumer',
+            now: actor.at.toISOString(),
+          },
           'pilar_citizen',
           work,
         )
