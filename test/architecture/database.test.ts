@@ -54,6 +54,15 @@ const unwatched: Record<string, string> = {
   register_event:
     'append-only by trigger, names who, when and why; each change is a recorded act with a digest of its rows',
   register_event_sealed: 'append-only by trigger; part of register_event',
+  register_count: 'counts made from the register; no row is about a person',
+  register_count_delta: 'counts made from the register; no row is about a person',
+  register_sealed_count: 'counts made from the register; no row is about a person',
+  register_sealed_stale: 'technical: regencies whose count is made anew',
+  public_register: 'published counts; no row is about a person',
+  public_register_edition: 'published counts; no row is about a person',
+  campaign_task:
+    'hundreds of thousands at once; starting, giving out and closing are recorded acts, a visit is a register_event',
+  campaign_count: 'counts made from campaign_task; no row is about a family',
   agreement_token: 'hashes only; giving and revoking one is a recorded act',
   exchange_call: 'what consumers asked: each answer is a recorded act; what was asked is gone once answered',
   exchange_use: 'technical: calls of a minute',

@@ -187,6 +187,68 @@ export interface AuditVerification {
   upto_position: number;
 }
 
+export interface Campaign {
+  close_note: string | null;
+  closed_at: Date | null;
+  closed_by: string | null;
+  created_at: Generated<Date>;
+  created_by: string;
+  due_on: string;
+  id: string;
+  name: string;
+  prepared_to: string | null;
+  questionnaire_from: string | null;
+  reason: string;
+  region_code: string;
+  reminded_at: Date | null;
+  started_at: Date | null;
+  starts_on: string;
+  state: string;
+}
+
+export interface CampaignCount {
+  campaign_id: string;
+  dimension: string;
+  done: number;
+  key: string;
+  total: number;
+}
+
+export interface CampaignPhoto {
+  at: Generated<Date>;
+  by_account: string;
+  bytes: number;
+  campaign_id: string;
+  family_id: string;
+  file_id: string;
+  id: string;
+  media_type: string;
+  name: string;
+  region_code: string;
+}
+
+export interface CampaignPillar {
+  account_id: string;
+  campaign_id: string;
+  pillar_kind: string | null;
+  region_code: string;
+}
+
+export interface CampaignTask {
+  assignee: string | null;
+  campaign_id: string;
+  change_id: string | null;
+  done_at: Date | null;
+  done_by: string | null;
+  done_on: string | null;
+  family_id: string;
+  outcome: string | null;
+  region_code: string;
+  rt: string | null;
+  rw: string | null;
+  waits: boolean | null;
+}
+
 export interface Complaint {
   about_office: Generated<boolean>;
   anonymous: Generated<boolean>;
@@ -814,6 +876,17 @@ export interface PublicLimit {
   valid_from: string;
 }
 
+export interface PublicRegister {
+  as_of: Date;
+  cells: Json;
+  region_code: string;
+}
+
+export interface PublicRegisterEdition {
+  as_of: Date;
+  smallest_shown: number;
+}
+
 export interface PublicStatistics {
   as_of: Date;
   figures: Json;
@@ -891,6 +964,23 @@ export interface Region {
   search_path: Generated<string>;
   tier: string;
   time_zone: string;
+}
+
+export interface RegisterCount {
+  dimension: string;
+  key: string;
+  month: string;
+  n: number;
+  region_code: string;
+}
+
+export interface RegisterCountDelta {
+  dimension: string;
+  key: string;
+  month: string;
+  n: number;
+  region_code: string;
+  within: string | null;
 }
 
 export interface RegisterEvent {
@@ -988,6 +1078,15 @@ export interface RegisterImportMapping {
   headers_hash: string;
   mapping: Json;
   options: Json;
+  region_code: string;
+}
+
+export interface RegisterSealedCount {
+  n: number;
+  region_code: string;
+}
+
+export interface RegisterSealedStale {
   region_code: string;
 }
 
@@ -1090,6 +1189,11 @@ export interface DB {
   audit_pending: AuditPending;
   audit_seal: AuditSeal;
   audit_verification: AuditVerification;
+  campaign: Campaign;
+  campaign_count: CampaignCount;
+  campaign_photo: CampaignPhoto;
+  campaign_pillar: CampaignPillar;
+  campaign_task: CampaignTask;
   complaint: Complaint;
   complaint_clock: ComplaintClock;
   complaint_draft: ComplaintDraft;
@@ -1141,6 +1245,8 @@ export interface DB {
   proposal_number: ProposalNumber;
   proposal_person: ProposalPerson;
   public_limit: PublicLimit;
+  public_register: PublicRegister;
+  public_register_edition: PublicRegisterEdition;
   public_statistics: PublicStatistics;
   public_statistics_year: PublicStatisticsYear;
   questionnaire: Questionnaire;
@@ -1149,6 +1255,8 @@ export interface DB {
   reference_load: ReferenceLoad;
   referral: Referral;
   region: Region;
+  register_count: RegisterCount;
+  register_count_delta: RegisterCountDelta;
   register_event: RegisterEvent;
   register_event_kind: RegisterEventKind;
   register_event_sealed: RegisterEventSealed;
@@ -1156,6 +1264,8 @@ export interface DB {
   register_import: RegisterImport;
   register_import_batch: RegisterImportBatch;
   register_import_mapping: RegisterImportMapping;
+  register_sealed_count: RegisterSealedCount;
+  register_sealed_stale: RegisterSealedStale;
   register_term: RegisterTerm;
   saved_view: SavedView;
   session: Session;
