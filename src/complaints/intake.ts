@@ -1,16 +1,17 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import { localDay } from '#src/platform/calendar/index.ts'
 import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { conflict, invalid, Problem, type FieldError } from '#src/platform/http/problem.ts'
 import { cleanLine, cleanText, shorten } from '#src/platform/text/index.ts'
+import { deriveSecret } from '#src/platform/text/ticket.ts'
 import { checkNik } from '#src/people/index.ts'
 import { calendarFor, officeChain } from '#src/regions/index.ts'
 import { clockRow, holdCase, type Who } from './case.ts'
 import { dueFields, start, termOn, type CaseClock, type Term } from './clocks.ts'
 import { join } from './joining.ts'
-import { hashSecret, newNumber, SYMBOLS } from './number.ts'
+import { hashSecret, newNumber } from './number.ts'
 import { officeRef, route } from './offices.ts'
 import type { Door, Filed, NewComplaint, PersonInput } from './schema.ts'
 
@@ -24,17 +25,8 @@ export type Intake = {
 }
 
 /** The same id and installation give the same secret, so a repeated filing can tell it again without storing it. */
-export function secretFor(installation: Buffer, complaintId: string): string {
-  const digest = createHmac('sha256', installation).update(`tracking-secret\n${complaintId}`).digest()
-  // 64 bits taken modulo 31 eight times: the bias is far below anything that matters for 39 bits.
-  let rest = digest.readBigUInt64BE()
-  let text = ''
-  for (let place = 0; place < 8; place++) {
-    text += SYMBOLS[Number(rest % 31n)] ?? ''
-    rest /= 31n
-  }
-  return `${text.slice(0, 4)}-${text.slice(4)}`
-}
+export const secretFor = (installation: Buffer, complaintId: string): string =>
+  deriveSecret(installation, 'tracking-secret', complaintId)
 
 const clean = (value: string | undefined) => (value === undefined ? undefined : cleanLine(value)) || undefined
 

@@ -102,6 +102,8 @@ export function connect(url: string, options: { max?: number; clock?: () => Date
           'pilar_citizen',
           work,
         )
+      if ('proposalId' in actor)
+        return run({ proposal: actor.proposalId, role: 'citizen', now: actor.at.toISOString() }, 'pilar_citizen', work)
       return run(settingsOf(actor), null, work)
     },
     /** As somebody who signed in, with COPY into temporary tables beside the queries: for loading many rows. */
