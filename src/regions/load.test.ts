@@ -22,6 +22,19 @@ describe('the whole tree', async () => {
     })
   })
 
+  test('where regions lie: all provinces, nearly all regencies, some districts', async () => {
+    const rows = await database.sql<{ tier: string; count: number }>(
+      'select tier, count(lat) from region where lat between -11.1 and 6.1 and lon between 94.9 and 141.1 group by tier',
+    )
+    assert.deepEqual(Object.fromEntries(rows.map((row) => [row.tier, row.count])), {
+      province: 38,
+      regency: 500,
+      district: 951,
+    })
+    const karanganyar = await one<{ lat: number; lon: number }>(`select lat, lon from region where code = '33.13'`)
+    assert.ok(Math.abs((karanganyar?.lat ?? 0) + 7.6) < 0.1 && Math.abs((karanganyar?.lon ?? 0) - 110.95) < 0.1)
+  })
+
   test('kinds, time zones and names', async () => {
     const of = (code: string) =>
       one(`select kind, name, time_zone zone, path_name path, parent_code parent from region where code = $1`, [code])

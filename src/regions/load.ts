@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
@@ -18,7 +19,7 @@ export type LoadOptions = {
 }
 
 /** Raised when what is stored for a region or an office changes though the data set does not. */
-const FORM = 1
+const FORM = 2
 
 /**
  * Loads the regions and their offices by COPY; seven seconds for the first time on two busy cores. Doing it again changes nothing and takes
@@ -88,6 +89,7 @@ async function load(client: pg.Client, rows: RegionRow[]): Promise<void> {
   await client.query(RENAME_OFFICES)
   await client.query(PUT_REGIONS)
   await client.query(PUT_OFFICES)
+  await putPoints(client)
   await client.query('insert into place_name select * from fresh_name on conflict do nothing')
   if (isFirst) {
     await client.query('create index region_name on region (search_name collate "C")')
@@ -100,6 +102,26 @@ async function load(client: pg.Client, rows: RegionRow[]): Promise<void> {
     )
   }
   await client.query('analyze region, office, place_name')
+}
+
+/** Where regions lie; a province in the middle of its regencies. */
+async function putPoints(client: pg.Client): Promise<void> {
+  const text = await readFile(new URL('./points/points.csv', import.meta.url), 'utf8')
+  const points = text
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(','))
+  await client.query(
+    `update region r set lat = p.lat, lon = p.lon from unnest($1::text[], $2::real[], $3::real[]) p (code, lat, lon)
+     where r.code = p.code and (r.lat, r.lon) is distinct from (p.lat, p.lon)`,
+    [points.map(([code]) => code), points.map(([, lat]) => lat), points.map(([, , lon]) => lon)],
+  )
+  await client.query(
+    `update region r set lat = m.lat, lon = m.lon
+     from (select parent_code, avg(lat)::real lat, avg(lon)::real lon from region where tier = 'regency' and lat is not null group by 1) m
+     where r.code = m.parent_code and r.tier = 'province' and (r.lat, r.lon) is distinct from (m.lat, m.lon)`,
+  )
 }
 
 const stored = (row: RegionRow) => [

@@ -3,8 +3,9 @@ import { Type } from 'typebox'
 import { problems } from '#src/platform/http/problem-schema.ts'
 import { calendarRoutes } from './calendar-routes.ts'
 import { changeContact, getOffice, officeChain, officesOf } from './offices.ts'
+import { regionMap } from './map.ts'
 import { childrenOf, getRegion } from './queries.ts'
-import { Agency, Office, OfficeContact, OfficeLink, Region, RegionCode, RegionRef, Tier } from './schema.ts'
+import { Agency, Office, OfficeContact, OfficeLink, Region, RegionCode, RegionMap, RegionRef, Tier } from './schema.ts'
 import { searchRegions } from './search.ts'
 
 const strict = { additionalProperties: false }
@@ -57,6 +58,23 @@ export const regionRoutes: FastifyPluginAsyncTypebox = async (app) => {
     async ({ params }, reply) => {
       const region = await app.db.asPublic((tx) => getRegion(tx, params.code))
       return reply.header('cache-control', KEEP).send(region)
+    },
+  )
+
+  app.get(
+    '/regions/:code/map',
+    {
+      config: { access: 'public' },
+      schema: {
+        summary: 'What a small map of the region shows: where it lies, places around it, land',
+        tags: ['regions'],
+        params: ofRegion,
+        response: { 200: RegionMap, ...problems(400, 404) },
+      },
+    },
+    async ({ params }, reply) => {
+      const map = await app.db.asPublic((tx) => regionMap(tx, params.code))
+      return reply.header('cache-control', KEEP).send(map)
     },
   )
 

@@ -50,6 +50,24 @@ export const Region = Type.Object(
 )
 export type Region = Static<typeof Region>
 
+const MapPoint = Type.Object({ code: RegionCode, name: Type.String(), lat: Type.Number(), lon: Type.Number() }, strict)
+
+export const RegionMap = Type.Object(
+  {
+    focus: nullable(
+      Type.Object(
+        { ...MapPoint.properties, isOwn: Type.Boolean({ description: 'False: the point of a region above it' }) },
+        strict,
+      ),
+    ),
+    box: Type.Array(Type.Number(), { description: 'West, south, east, north in degrees', minItems: 4, maxItems: 4 }),
+    land: Type.Array(Type.Array(Type.Number()), { description: 'Rings: longitude and latitude in turn' }),
+    places: Type.Array(MapPoint),
+  },
+  { ...strict, description: 'Places: GeoNames, CC BY 4.0. Land: Natural Earth.' },
+)
+export type RegionMap = Static<typeof RegionMap>
+
 export const agencies = [
   'social',
   'health',
