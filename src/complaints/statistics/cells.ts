@@ -1,5 +1,5 @@
 import { tiers } from './schema.ts'
-import type { Counts, Layout } from './suppression.ts'
+import type { Counts, Layout } from '#src/platform/statistics/suppression.ts'
 
 /** One line of the tally: how many complaints count as `key` in a dimension (see complaint_facts in the migrations). */
 export type Fact = { dimension: string; month: string | null; key: string; n: number }

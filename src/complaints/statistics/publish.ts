@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '#src/platform/db/index.ts'
 import { countCells, medianDays, publicLayout, storedCells, type Fact } from './cells.ts'
 import { getStatisticsRule } from './rules.ts'
-import { suppress, type Above, type Layout } from './suppression.ts'
+import { suppress, type Above, type Layout } from '#src/platform/statistics/suppression.ts'
 
 /** Folds everything that waits into the tally. Returns how many rows there were. */
 export async function foldTally(db: Db): Promise<number> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { countCells, publicLayout, type Fact } from './cells.ts'
-import { suppress, type Hidden } from './suppression.ts'
+import { suppress, type Hidden } from '#src/platform/statistics/suppression.ts'
 
 const layout = publicLayout({
   programmes: ['PKH', 'BST', 'SEMBAKO'],
