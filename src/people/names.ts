@@ -50,11 +50,12 @@ const canonical: Readonly<Record<string, string>> = {
 
 type Token = { text: string; dotted: boolean; afterComma: boolean }
 
+const isAscii = /^[\x20-\x7e]*$/
+
 function tokens(name: string): Token[] {
   const found: Token[] = []
   let afterComma = false
-  const plain = name
-    .normalize('NFKD')
+  const plain = (isAscii.test(name) ? name : name.normalize('NFKD'))
     .toLowerCase()
     .replaceAll(/[\u0300-\u036f'`´‘’ʼʻ"\u200b-\u200f\ufeff]/g, '')
   for (const [part] of plain.matchAll(/[a-z]+\.?|,/g))
@@ -91,7 +92,7 @@ export function nameWords(name: string): string[] {
   const kept = words.length > 0 ? words : pieces.map((piece) => piece.text)
   const isOld = kept.some((word) => /oe(?!$)|dj|tj|sj/.test(word))
   return kept.flatMap((word, at) => {
-    const now = single(modern(isOld ? ofOldDays(word) : word))
+    const now = spelt(isOld ? ofOldDays(word) : word)
     // A lone 'M' is an initial of Muhammad only before another name.
     return now.length === 1 && (at > 0 || kept.length === 1)
       ? now
@@ -125,6 +126,17 @@ const modern = (word: string): string =>
     .replaceAll(/([lh])j/g, '$1y')
     .replaceAll(/(?<=[aeiou])[ck]h/g, 'h')
 
+/** As now and with no consonant doubled. */
+function spelt(word: string): string {
+  const known = spellings.get(word)
+  if (known !== undefined) return known
+  if (spellings.size >= MOST_REMEMBERED) spellings.clear()
+  const now = single(modern(word))
+  spellings.set(word, now)
+  return now
+}
+const spellings = new Map<string, string>()
+
 const single = (word: string): string => word.replaceAll(/([^aeiou])\1+/g, '$1')
 
 const signs: Readonly<Record<string, string>> = { c: 'k', q: 'k', f: 'p', v: 'p', x: 'ks', z: 'j', y: 'j' }
@@ -136,6 +148,19 @@ const isVowel = (letter: string | undefined): boolean => letter !== undefined &&
  * Never empty for a word with a letter a to z.
  */
 export function skeleton(word: string): string {
+  const known = skeletons.get(word)
+  if (known !== undefined) return known
+  if (skeletons.size >= MOST_REMEMBERED) skeletons.clear()
+  const bones = boned(word)
+  skeletons.set(word, bones)
+  return bones
+}
+
+/** A few thousand words make most names; loading a million people must not work each of them out again. */
+const skeletons = new Map<string, string>()
+const MOST_REMEMBERED = 20_000
+
+function boned(word: string): string {
   const text = modern(word)
     .replace(servant, 'abdul$1')
     .replaceAll('ie', 'i')

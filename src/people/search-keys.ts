@@ -19,6 +19,12 @@ function hash(text: string): number {
 
 const LOCAL_BITS = 19
 
+let lastDistrict = { code: '', bits: 0 }
+function upper(district: string): number {
+  if (district !== lastDistrict.code) lastDistrict = { code: district, bits: hash(district) << LOCAL_BITS }
+  return lastDistrict.bits
+}
+
 /** The 13 upper bits are of the kecamatan: its numbers lie side by side in the index. */
 const local = (regionCode: string, what: string): number =>
   (hash(regionCode.slice(0, 8)) << LOCAL_BITS) | (hash(what) >>> (32 - LOCAL_BITS)) | 0
