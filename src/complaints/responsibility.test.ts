@@ -9,7 +9,9 @@ import * as citizen from './citizen.ts'
 import { theCitizen } from './case.ts'
 import { fileComplaint } from './intake.ts'
 import { joinCases, separate } from './joining.ts'
+import { machine } from './machine.ts'
 import * as officer from './officer-acts.ts'
+import type { Act, State } from './schema.ts'
 import { sweep } from './sweep.ts'
 
 /*
@@ -36,15 +38,17 @@ const people = await Promise.all(
 )
 
 const words = 'Kata-kata yang cukup panjang'
-const acts: Record<string, (tx: Tx, actor: Actor, id: string, other: string) => Promise<unknown>> = {
+const acts: Partial<Record<Act, (tx: Tx, actor: Actor, id: string, other: string) => Promise<unknown>>> = {
   verify: (tx, actor, id) => officer.verify(tx, actor, id),
-  ask: (tx, actor, id) => officer.askCompletion(tx, actor, id, words),
+  ask_completion: (tx, actor, id) => officer.askCompletion(tx, actor, id, words),
   answer: (tx, actor, id) => officer.answer(tx, actor, id, words),
-  verifyAnswer: (tx, actor, id) => officer.verifyAnswer(tx, actor, id),
-  returnAnswer: (tx, actor, id) => officer.returnAnswer(tx, actor, id, words),
-  up: (tx, actor, id) => officer.refer(tx, actor, id, 'up', { reason: words }),
-  sideways: (tx, actor, id) => officer.refer(tx, actor, id, 'sideways', { toOffice: '32.75/health', reason: words }),
-  down: (tx, actor, id) => officer.refer(tx, actor, id, 'down', { toOffice: `${margahayu}/social`, reason: words }),
+  verify_answer: (tx, actor, id) => officer.verifyAnswer(tx, actor, id),
+  return_answer: (tx, actor, id) => officer.returnAnswer(tx, actor, id, words),
+  refer_up: (tx, actor, id) => officer.refer(tx, actor, id, 'up', { reason: words }),
+  refer_sideways: (tx, actor, id) =>
+    officer.refer(tx, actor, id, 'sideways', { toOffice: '32.75/health', reason: words }),
+  send_down: (tx, actor, id) =>
+    officer.refer(tx, actor, id, 'down', { toOffice: `${margahayu}/social`, reason: words }),
   accept: (tx, actor, id) => officer.accept(tx, actor, id),
   decline: (tx, actor, id) => officer.decline(tx, actor, id, words),
   revoke: (tx, actor, id) => officer.revoke(tx, actor, id, words),
@@ -61,35 +65,42 @@ const citizenActs: Record<string, (tx: Tx, who: { complaintId: string; at: Date 
   satisfied: (tx, who) => citizen.satisfied(tx, who),
   reopen: (tx, who) => citizen.reopen(tx, who, words),
 }
+const names = Object.keys(acts) as Act[]
+const ofOfficer = fc.record({ act: fc.constantFrom(...names), who: fc.nat(people.length - 1), which: fc.nat(1) })
 const move = fc.oneof(
+  // What the state of the case lets its own office do: most of it is done, and the case gets somewhere.
   {
     weight: 8,
-    arbitrary: fc.record({
-      kind: fc.constant('officer' as const),
-      act: fc.constantFrom(...Object.keys(acts)),
-      who: fc.nat(people.length - 1),
-      which: fc.nat(1),
-    }),
+    arbitrary: fc.record({ kind: fc.constant('fitting' as const), act: fc.nat(), who: fc.nat(), which: fc.nat(1) }),
   },
+  // Anything by anybody: nearly all of it is refused.
+  { weight: 4, arbitrary: ofOfficer.map((one) => ({ kind: 'officer' as const, ...one })) },
   {
     weight: 2,
     arbitrary: fc.record({
       kind: fc.constant('citizen' as const),
       act: fc.constantFrom(...Object.keys(citizenActs)),
-      who: fc.constant(0),
       which: fc.nat(1),
     }),
   },
   {
     weight: 1,
-    arbitrary: fc.record({
-      kind: fc.constant('time' as const),
-      act: fc.constant('sweep'),
-      who: fc.nat(30),
-      which: fc.nat(1),
-    }),
+    arbitrary: fc.record({ kind: fc.constant('time' as const), days: fc.nat(30), which: fc.nat(1) }),
   },
 )
+
+/** The act and the officer that a number each stand for, among those that fit the case as it is. */
+function fitting(one: { act: number; who: number }, before: { state: State; office_id: string }) {
+  const pick = <T>(from: readonly T[], at: number) => from[at % from.length]
+  const act =
+    pick(
+      names.filter((name) => machine[name].from.includes(before.state)),
+      one.act,
+    ) ?? 'verify'
+  // Who referred a case takes the referral back; everything else is for the office that has it.
+  const there = people.filter(({ actor }) => act === 'revoke' || actor.officeId === before.office_id)
+  return { act, who: pick(there, one.who) ?? people[0] }
+}
 
 function known<T>(one: T | undefined): T {
   assert.ok(one !== undefined)
@@ -103,10 +114,18 @@ const input = (id: string, body: string) => ({
   matter: 'delivery.late',
   body,
 })
-const state = (id: string) => sql(`select state, office_id, version, last_seq from complaint where id = $1`, [id])
+const state = async (id: string) =>
+  known(
+    (
+      await sql<{ state: State; office_id: string }>(
+        `select state, office_id, version, last_seq from complaint where id = $1`,
+        [id],
+      )
+    )[0],
+  )
 
-test('exactly one responsible office at all times', async () => {
-  let done = 0
+test('exactly one responsible office at all times', async (t) => {
+  const done = new Map<string, number>()
   let refused = 0
   await fc.assert(
     fc.asyncProperty(fc.array(move, { minLength: 4, maxLength: 14 }), async (moves) => {
@@ -124,34 +143,42 @@ test('exactly one responsible office at all times', async () => {
         const id = ids[one.which] ?? ids[0]
         const other = ids[1 - one.which] ?? ids[1]
         const before = await state(id)
+        let what = 'sweep'
         try {
-          if (one.kind === 'officer') {
-            const actor = { ...known(people[one.who]).actor, at: now }
-            await db.as(actor, (tx) => known(acts[one.act])(tx, actor, id, other))
-          } else if (one.kind === 'citizen') {
-            const who = { complaintId: id, at: now }
-            await db.as(who, (tx) => known(citizenActs[one.act])(tx, who))
-          } else {
-            now = new Date(now.getTime() + one.who * 86_400_000)
+          if (one.kind === 'time') {
+            now = new Date(now.getTime() + one.days * 86_400_000)
             await sweep(db, (error) => {
               throw error
             })
+          } else if (one.kind === 'citizen') {
+            what = one.act
+            const who = { complaintId: id, at: now }
+            await db.as(who, (tx) => known(citizenActs[one.act])(tx, who))
+          } else {
+            const { act, who } = one.kind === 'fitting' ? fitting(one, before) : { act: one.act, who: people[one.who] }
+            what = act
+            const actor = { ...known(who).actor, at: now }
+            await db.as(actor, (tx) => known(acts[act])(tx, actor, id, other))
           }
-          done++
+          done.set(what, (done.get(what) ?? 0) + 1)
         } catch (error) {
           const problem = asProblem(error)
           // Expected refusals only: everything else is a fault of ours.
-          assert.ok(problem && problem.status < 500, `${one.act}: ${String(error)}`)
+          assert.ok(problem && problem.status < 500, `${what}: ${String(error)}`)
           refused++
           if (one.kind !== 'time')
-            assert.deepEqual(await state(id), before, `${one.act} was refused and changed something`)
+            assert.deepEqual(await state(id), before, `${what} was refused and changed something`)
         }
         for (const each of ids) await checkCase(each)
       }
     }),
-    { numRuns: 25, endOnFailure: true },
+    { numRuns: 30, endOnFailure: true },
   )
-  assert.ok(done > 30 && refused > 30, `${done} acts done, ${refused} refused: both must happen`)
+  done.delete('sweep')
+  const sum = [...done.values()].reduce((a, b) => a + b, 0)
+  t.diagnostic(`${sum} acts of ${done.size} kinds done, ${refused} refused`)
+  // Of 24 seeds none had fewer than 97 done and 113 refused.
+  assert.ok(sum > 30 && refused > 30, `${sum} acts done, ${refused} refused: both must happen`)
 })
 
 async function checkCase(id: string) {
