@@ -5,7 +5,7 @@ import sharp from 'sharp'
 import type { Case } from '#src/complaints/schema.ts'
 import { signedIn } from '#test/support/accounts.ts'
 import { launchBrowser } from '#test/support/chromium.ts'
-import { makeLooker, telephone } from '#test/support/citizen-page.ts'
+import { follow, makeLooker, telephone } from '#test/support/citizen-page.ts'
 import { startTestServer } from '#test/support/server.ts'
 
 /*
@@ -26,7 +26,8 @@ const photo = await sharp({ create: { width: 600, height: 400, channels: 3, back
   .toBuffer()
 const camat = await signedIn(server.db, { role: 'officer', regionCode: margahayu.slice(0, 8), name: 'Wulan' })
 
-const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
+const press = (page: Page, name: string) => follow(page, () => page.getByRole('button', { name, exact: true }).click())
+const open = (page: Page, name: string) => follow(page, () => page.getByRole('link', { name }).click())
 const go = (page: Page) => press(page, 'Lanjut')
 const heading = (page: Page) => page.locator('h1').innerText()
 const filed = async () => Number((await server.sql<{ n: number }>('select count(*)::int as n from complaint'))[0]?.n)
@@ -153,10 +154,12 @@ test('a daughter files for her mother: every page, every mistake kept, one compl
     await page.getByText('Berkas tersimpan').waitFor()
   }
   await look(page)
-  await page
-    .getByRole('button', { name: /^Hapus/ })
-    .nth(1)
-    .click()
+  await follow(page, () =>
+    page
+      .getByRole('button', { name: /^Hapus/ })
+      .nth(1)
+      .click(),
+  )
   assert.equal(await page.getByRole('button', { name: /^Hapus/ }).count(), 1)
   // A file chosen, and the wrong one of the two buttons: it is taken along.
   await page.getByLabel('Tambah satu lagi').setInputFiles({ name: 'dapur.jpg', mimeType: 'image/jpeg', buffer: photo })
@@ -207,7 +210,7 @@ test('a daughter files for her mother: every page, every mistake kept, one compl
     '0812 0000 9001',
   ])
     assert.ok(answers.includes(said), said)
-  await page.getByRole('link', { name: 'Ubah Cerita' }).click()
+  await open(page, 'Ubah Cerita')
   assert.match(await page.getByLabel('Cerita Anda').inputValue(), /masjid/)
   await go(page)
   assert.equal(await heading(page), 'Periksa jawaban Anda', 'a change leads back to the answers')
@@ -286,7 +289,7 @@ test('following a complaint: wrong numbers, a question, an answer, open again wi
   await other.reload()
   assert.equal(await heading(other), 'Kami menunggu jawaban Anda')
   await look(other)
-  await other.getByRole('link', { name: 'Jawab pertanyaan' }).click()
+  await open(other, 'Jawab pertanyaan')
   await other.getByText('Sejak kapan Ibu Sumiati tinggal di sini?').waitFor()
   await press(other, 'Kirim')
   await other.getByRole('alert').getByText('Tulis pesan, atau pilih foto atau surat').waitFor()
@@ -312,7 +315,7 @@ test('following a complaint: wrong numbers, a question, an answer, open again wi
   assert.doesNotMatch(shown, /Catatan dalam|Wulan/, 'no internal note and no name of an officer')
   await look(other)
 
-  await other.getByRole('link', { name: 'Belum, buka lagi' }).click()
+  await open(other, 'Belum, buka lagi')
   await look(other)
   await press(other, 'Buka lagi aduan')
   await other.getByRole('alert').getByText('Tulis apa yang belum selesai').waitFor()
@@ -370,7 +373,7 @@ test('the same problem as somebody else: shown before sending, joined on request
   assert.match(await page.locator('dl').innerText(), /Digabung dengan aduan serupa/)
   await sendIt(page)
   await look(page)
-  await page.getByRole('link', { name: 'Lihat aduan saya' }).click()
+  await open(page, 'Lihat aduan saya')
   assert.equal(await heading(page), 'Aduan Anda ditangani bersama aduan lain yang serupa')
   await look(page)
 
@@ -385,8 +388,8 @@ test('the same problem as somebody else: shown before sending, joined on request
     `select anonymous, confidential, (select count(*)::int from complaint_person p where p.complaint_id = c.id) as people from complaint c order by id desc limit 1`,
   )
   assert.deepEqual(kept, { anonymous: true, confidential: true, people: 0 })
-  await page.getByRole('link', { name: 'Lihat aduan saya' }).click()
-  await page.getByRole('link', { name: 'Cabut aduan' }).click()
+  await open(page, 'Lihat aduan saya')
+  await open(page, 'Cabut aduan')
   await look(page)
   await press(page, 'Ya, cabut aduan')
   await page.getByRole('alert').getByText('Tulis alasannya').waitFor()
@@ -408,9 +411,9 @@ test('the longest story, the longest answer and a long way still load on a slow 
   await acts(number, 'verify')
   for (let n = 0; n < 12; n++) await acts(number, 'reply', { body: `${n}. ${endless.slice(0, 400)}` })
   await acts(number, 'answer', { body: endless })
-  await page.getByRole('link', { name: 'Lihat aduan saya' }).click()
+  await open(page, 'Lihat aduan saya')
   await look(page)
-  await page.getByRole('link', { name: 'Lihat seluruh perjalanan' }).click()
+  await open(page, 'Lihat seluruh perjalanan')
   assert.equal(await page.locator('.story > li').count(), 16, 'filed, routed, verified, twelve messages, answered')
   assert.ok((await page.locator('main').innerText()).includes('0. Kalimat yang sangat panjang'))
   await context.close()
@@ -424,7 +427,7 @@ test('whoever is anonymous sends no name, even one typed before', async () => {
     about: 'Saya sendiri',
     body: 'Kartu saya tertelan mesin di bank dan belum diganti.',
   })
-  await page.getByRole('link', { name: 'Ubah Siapa yang boleh tahu' }).click()
+  await open(page, 'Ubah Siapa yang boleh tahu')
   await page.getByLabel('Jangan tanyakan nama saya').check()
   await go(page)
   assert.doesNotMatch(await page.locator('dl').innerText(), /Darmi/)

@@ -63,9 +63,9 @@ test('filters live in the address: they survive reloading, going back, and words
   await page.getByRole('searchbox').fill('kartu terte')
   await page.waitForURL(/q=kartu/)
   await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1)
-  await page.goBack()
+  await page.evaluate(() => history.back())
   await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 3)
-  assert.equal(await page.getByRole('searchbox').inputValue(), '')
+  await page.waitForFunction(() => document.querySelector<HTMLInputElement>('input[type=search]')?.value === '')
 
   await page.getByRole('searchbox').fill('tidakadayangsepertiini')
   await page.getByRole('heading', { name: 'Tidak ada aduan yang cocok' }).waitFor()

@@ -17,6 +17,16 @@ export const telephone = (browser: Browser): Promise<BrowserContext> =>
   browser.newContext({ javaScriptEnabled: false, viewport: { width: 360, height: 740 }, locale: 'id-ID' })
 
 /**
+ * Does what leads to another page and waits until that one is there. Without JavaScript every button leads to one, and
+ * Playwright's own waiting ends before it is loaded: what follows would now and then meet a page on its way out.
+ */
+export async function follow(page: Page, act: () => Promise<unknown>): Promise<void> {
+  const arrived = page.waitForEvent('framenavigated', { predicate: (frame) => frame === page.mainFrame() })
+  await Promise.all([arrived, act()])
+  await page.waitForLoadState()
+}
+
+/**
  * Looks at pages of a browser without JavaScript. axe needs JavaScript, so it gets the very same HTML in a second
  * window; what answers to a form cannot be asked for by its address again.
  */
