@@ -336,12 +336,22 @@ create policy sealed_kind on register_event as restrictive for select to pilar_a
 create policy opened on person_sealed to pilar_app
   using (region_code >= scope_from() and region_code < scope_to() and in_social_office() and family_id is not null and has_opened(family_id))
   with check (region_code >= scope_from() and region_code < scope_to() and in_social_office());
-create policy opened on person_sealed_past to pilar_app
-  using (region_code >= scope_from() and region_code < scope_to() and in_social_office() and family_id is not null and has_opened(family_id))
+create policy writes on person_sealed_past for insert to pilar_app
   with check (region_code >= scope_from() and region_code < scope_to() and in_social_office());
-create policy opened on register_event_sealed to pilar_app
-  using (region_code >= scope_from() and region_code < scope_to() and in_social_office() and family_id is not null and has_opened(family_id))
+create policy writes on register_event_sealed for insert to pilar_app
   with check (region_code >= scope_from() and region_code < scope_to() and in_social_office());
+-- Whoever has opened a family that lives in their region sees its whole history, also from where it lived before.
+create policy opened on person_sealed_past for select to pilar_app
+  using (in_social_office() and has_opened(family_id) and exists (select from family f where f.id = family_id));
+create policy opened on register_event_sealed for select to pilar_app
+  using (in_social_office() and has_opened(family_id) and (region_code >= scope_from() and region_code < scope_to()
+    or exists (select from family f where f.id = family_id)));
+create policy opened on family_past for select to pilar_app
+  using (in_social_office() and has_opened(family_id) and exists (select from family f where f.id = family_id));
+create policy opened on person_past for select to pilar_app
+  using (in_social_office() and has_opened(family_id) and exists (select from family f where f.id = family_id));
+create policy opened on register_event for select to pilar_app
+  using (in_social_office() and has_opened(family_id) and exists (select from family f where f.id = family_id));
 create policy own on family_opening to pilar_app using (account_id = actor_id()) with check (account_id = actor_id() and in_social_office());
 create policy auditor on family_opening for select to pilar_app
   using (actor_role() = 'auditor' and region_code >= scope_from() and region_code < scope_to());

@@ -25,6 +25,22 @@ export function checkNik(nik: string, known: { birthDate?: string | null; sex?: 
   return doubts
 }
 
+export type KkDoubt = 'kk_date' | 'kk_serial'
+
+/**
+ * What the number of a family card does not agree with: 6 digits region, 6 of the day it was recorded (DDMMYY), 4 serial.
+ * No 40 is added to the day. Doubts only, as with a NIK.
+ */
+export function checkKk(kk: string): KkDoubt[] {
+  const doubts: KkDoubt[] = []
+  const day = Number(kk.slice(6, 8))
+  const month = Number(kk.slice(8, 10))
+  const date = new Date(Date.UTC(2000 + Number(kk.slice(10, 12)), month - 1, day))
+  if (day < 1 || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) doubts.push('kk_date')
+  if (kk.slice(12) === '0000') doubts.push('kk_serial')
+  return doubts
+}
+
 /** '3275051708859001' is shown as '327505******9001'. */
 export const maskNik = (nik: string | null): string | null =>
   nik === null ? null : `${nik.slice(0, 6)}${'*'.repeat(Math.max(0, nik.length - 10))}${nik.slice(-4)}`

@@ -1,2 +1,2 @@
 /** What pages may use of identities: checks and masks, pure functions over text. */
-export { checkNik, isChild, maskNik, maskPhone, type NikDoubt } from './identity.ts'
+export { checkKk, checkNik, isChild, type KkDoubt, maskNik, maskPhone, type NikDoubt } from './identity.ts'

@@ -1,0 +1,7 @@
+export * from './change.ts'
+export { checkChange } from './check.ts'
+export type { Doubt } from './doubts.ts'
+export { openFamily, type Opening, type OpeningRequest, requireOpening, type Work, works } from './opening.ts'
+export { inSocialOffice, mayCheck, mayList, mayRecord, needsCheck, type Recorder, type SystemActor } from './policy.ts'
+export { onRegisterChange, recordChange, recordChanges, type Recorded } from './record.ts'
+export { registerTerm, type RegisterTerm } from './terms.ts'
