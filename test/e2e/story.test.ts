@@ -10,6 +10,7 @@ import sharp from 'sharp'
 import { createDemonstration } from '#src/demonstration/index.ts'
 import { signedIn, type SignedIn } from '#test/support/accounts.ts'
 import { launchBrowser } from '#test/support/chromium.ts'
+import { follow } from '#test/support/citizen-page.ts'
 import { startTestServer } from '#test/support/server.ts'
 
 /*
@@ -204,23 +205,20 @@ test("the widow's daughter follows by number on a telephone without JavaScript, 
   await page.goto(`${server.url}/lacak`)
   await page.locator('[name="number"]').fill(number.toLowerCase().replace('-', ' '))
   await page.locator('[name="secret"]').fill(secret)
-  await page.getByRole('button', { name: 'Lihat aduan' }).click()
+  await follow(page, () => page.getByRole('button', { name: 'Lihat aduan' }).click())
   await shows(page, 'Ibu Sumiati kami masukkan ke daftar usulan')
   assert.ok(!page.url().includes(number), 'nothing of the case stands in the address')
   assert.ok(!(await page.content()).includes('Dimas'), 'offices by name, people never')
   await picture(page, 'story-5')
-  await page
-    .getByRole('link', { name: /belum|tidak/i })
-    .first()
-    .click()
+  const notSettled = page.getByRole('link', { name: /belum|tidak/i }).first()
+  await follow(page, () => notSettled.click())
   await page.locator('[name="body"]').fill('Sudah seminggu belum ada petugas yang datang ke rumah ibu saya.')
   const photo = await sharp({ create: { width: 900, height: 600, channels: 3, background: '#8a6d4f' } })
     .jpeg()
     .withExif({ IFD0: { Copyright: 'Rumah Sumiati' } })
     .toBuffer()
   await page.locator('[name="file"]').setInputFiles({ name: 'rumah ibu.jpg', mimeType: 'image/jpeg', buffer: photo })
-  await page.getByRole('button', { name: 'Buka lagi aduan' }).click()
-  await page.waitForURL('**/lacak/aduan**')
+  await follow(page, () => page.getByRole('button', { name: 'Buka lagi aduan' }).click())
   const [row] = await server.sql<{ state: string; reopened: number; files: number }>(
     'select state, reopened, (select count(*)::int from attachment where complaint_id = id_) files from (select *, id as id_ from complaint) c where id = $1',
     [id],
@@ -251,10 +249,10 @@ test('it is settled: answered anew, verified by somebody else, and the citizen i
   await phone.goto(`${server.url}/lacak`)
   await phone.locator('[name="number"]').fill(number)
   await phone.locator('[name="secret"]').fill(secret)
-  await phone.getByRole('button', { name: 'Lihat aduan' }).click()
+  await follow(phone, () => phone.getByRole('button', { name: 'Lihat aduan' }).click())
   await shows(phone, 'BST dibayarkan mulai bulan depan')
-  await phone.locator('form[action="?/satisfied"] button').click()
-  await phone.waitForURL('**/lacak/aduan**')
+  await follow(phone, () => phone.locator('form[action="?/satisfied"] button').click())
+  assert.match(phone.url(), /\/lacak\/aduan/)
   const [row] = await server.sql<{ state: string; satisfied: boolean }>(
     'select state, satisfied from complaint where id = $1',
     [id],
@@ -322,7 +320,7 @@ test('a second story: the village lets the deadline pass, and the case climbs by
   await phone.goto(`${server.url}/lacak`)
   await phone.locator('[name="number"]').fill(late.number)
   await phone.locator('[name="secret"]').fill(late.secret)
-  await phone.getByRole('button', { name: 'Lihat aduan' }).click()
+  await follow(phone, () => phone.getByRole('button', { name: 'Lihat aduan' }).click())
   await shows(phone, /Kecamatan Bekasi Timur/)
   await context.close()
   assert.equal(shots, 8)

@@ -35,7 +35,7 @@ test(
       }
     }
     const writers = Array.from({ length: 8 }, writer)
-    const deadline = Date.now() + 60_000
+    const deadline = Date.now() + 180_000
     while (acknowledged.length < 60 && Date.now() < deadline) await sleep(20)
     assert.ok(acknowledged.length >= 60, `only ${acknowledged.length} were acknowledged; ${pilar.output()}`)
 

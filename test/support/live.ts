@@ -56,7 +56,7 @@ export async function openLive(url: string, cookie: string, options: { after?: s
     resume: () => void response.resume(),
     close,
     /** Waits until it holds; false after `ms`. */
-    async until(holds: () => boolean, ms = 10_000): Promise<boolean> {
+    async until(holds: () => boolean, ms = 60_000): Promise<boolean> {
       for (const end = Date.now() + ms; Date.now() < end; await sleep(10)) if (holds()) return true
       return holds()
     },

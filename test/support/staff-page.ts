@@ -24,7 +24,7 @@ export async function atDesk(
   const [name = '', value = ''] = signed.cookie.split('=')
   await context.addCookies([{ name, value, url: server.url }])
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(60_000)
   const said: string[] = []
   page.on('console', (message) => message.type() === 'error' && said.push(message.text()))
   page.on('pageerror', (error) => said.push(String(error)))

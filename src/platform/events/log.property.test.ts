@@ -99,7 +99,7 @@ test('whatever the order of commits, every reader gets each event once and in on
           )
         ).map((row) => ({ ...row }))
         // Transactions of other tests on the same server hold events back for a moment; none is lost.
-        for (let tries = 0; got.length < expected.length && tries < 500; tries++)
+        for (let tries = 0; got.length < expected.length && tries < 6000; tries++)
           if ((await readOn()) === 0) await sleep(10)
         await readById()
         assert.deepEqual(got, expected)

@@ -51,7 +51,7 @@ test('two processes on one database tell what is written through either; one is 
   assert.ok(!back.told().includes(second), 'nothing twice')
 
   // The loop of whichever process is left seals what both wrote.
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 1200; tries++) {
     const [{ waiting } = { waiting: 1 }] = await sql<{ waiting: number }>(
       'select count(*) as waiting from audit_pending',
     )

@@ -35,6 +35,16 @@ const cutListeners = () =>
     return rowCount
   })
 
+/** Waits until so many readers hold a connection, as the server sees it. */
+async function connected(count: number) {
+  const open = () =>
+    new Promise<number>((resolve, reject) =>
+      app.server.getConnections((error, n) => (error ? reject(error) : resolve(n))),
+    )
+  for (let tries = 0; tries < 3000 && (await open()) !== count; tries++) await sleep(20)
+  assert.equal(await open(), count, 'connections')
+}
+
 const listeners = async () =>
   (await sql(`select 1 from pg_stat_activity where datname = current_database() and application_name = 'pilar-listen'`))
     .length
@@ -137,7 +147,7 @@ test('after the database threw everybody out nothing is missing', async () => {
     assert.equal(await cutListeners(), 1)
     for (let n = 0; n < 5; n++) await tell(`${round}/${n}`, '32.75.05.1003')
     assert.ok(await one.until(() => one.told().includes(`${round}/4`)))
-    for (let tries = 0; tries < 200 && (await listeners()) === 0; tries++) await sleep(20)
+    for (let tries = 0; tries < 3000 && (await listeners()) === 0; tries++) await sleep(20)
   }
   assert.deepEqual(
     one.told(),
@@ -183,21 +193,20 @@ test('one session has a few pages and not many, and who does not read is cut off
   for (const page of pages.slice(1)) page.close()
   const [slow] = pages
   assert.ok(slow && (await slow.until(() => slow.messages.length > 0)))
+  await connected(1)
   slow.stall()
-  const filler = 'x'.repeat(2000)
-  // Through the buffers of two sockets and ours: some megabytes.
+  const filler = 'x'.repeat(4000)
+  // Through the buffers of two sockets and ours: 24 MB.
   await sql(`insert into event_log (kind, subject, subject_id, region_code, data)
     select 'test.told', 'flood', n::text, '32.75.05.1003', jsonb_build_object('filler', '${filler}') from generate_series(1, 6000) n`)
-  await sleep(100)
-  const flooded = (count: number) => () => slow.told().length >= count
-  await sleep(2500)
+  await connected(0)
   slow.resume()
-  assert.ok(await slow.until(() => slow.ended(), 15_000), 'cut off')
-  assert.equal(flooded(6000)(), false)
+  assert.ok(await slow.until(() => slow.ended()), 'cut off')
+  assert.ok(slow.told().length < 6000)
   const place = slow.lastId()
   assert.ok(place)
   const back = await openLive(url, who.cookie, { lastEventId: place })
-  assert.ok(await back.until(() => slow.told().length + back.told().length >= 6000, 20_000))
+  assert.ok(await back.until(() => slow.told().length + back.told().length >= 6000))
   assert.deepEqual(
     [...slow.told(), ...back.told()],
     Array.from({ length: 6000 }, (_, n) => String(n + 1)),
@@ -208,9 +217,8 @@ test('one session has a few pages and not many, and who does not read is cut off
 test('closing the application ends its pages at once, without a word that would keep them away', async () => {
   const page = await openLive(url, supervisor.cookie)
   assert.ok(await page.until(() => page.messages.length > 0))
-  const began = Date.now()
+  // A stream has no end of its own: waiting for one would be waiting for ever.
   await app.close()
   assert.ok(await page.until(() => page.ended()))
-  assert.ok(Date.now() - began < 5000)
   assert.ok(!page.messages.some((one) => one.event === 'ended'))
 })
