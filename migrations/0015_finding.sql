@@ -31,9 +31,9 @@ begin
   return query execute format($find$
     select f.id from (
       select p.id, p.region_code, p.name, p.search_keys from person p where p.status <> 'merged' %s offset 0) f
-    where f.region_code >= greatest($1, scope_from()) and f.region_code < least($2, scope_to())
+    where f.region_code >= greatest($1 collate "C", scope_from()) and f.region_code < least($2 collate "C", scope_to())
     order by (select count(*) from unnest($3) k where k = any (f.search_keys)) desc, similarity(f.name, $4) desc, f.id
-    limit $5$find$, wanted) using low collate "C", high collate "C", exact, typed, most;
+    limit $5$find$, wanted) using low, high, exact, typed, most;
 end $$;
 
 create function find_families(groups text[], low text, high text, most integer) returns table (id uuid)
@@ -49,8 +49,8 @@ begin
   return query execute format($find$
     select h.id from (
       select f.id, f.region_code from family f where f.status not in ('merged', 'dissolved') %s offset 0) h
-    where h.region_code >= greatest($1, scope_from()) and h.region_code < least($2, scope_to())
-    order by h.region_code, h.id limit $3$find$, wanted) using low collate "C", high collate "C", most;
+    where h.region_code >= greatest($1 collate "C", scope_from()) and h.region_code < least($2 collate "C", scope_to())
+    order by h.region_code, h.id limit $3$find$, wanted) using low, high, most;
 end $$;
 
 -- People whose NIK, and families whose card number, begins and ends so.

@@ -1,4 +1,7 @@
 import type { FastifyInstance } from 'fastify'
+import { findingRoutes } from './finding/index.ts'
 
 /** Everything the register answers over HTTP; each folder registers its own, in the order of its work. */
-export async function peopleRoutes(_app: FastifyInstance): Promise<void> {}
+export async function peopleRoutes(app: FastifyInstance): Promise<void> {
+  await app.register(findingRoutes)
+}

@@ -27,7 +27,7 @@ function upper(district: string): number {
 
 /** The 13 upper bits are of the kecamatan: its numbers lie side by side in the index. */
 const local = (regionCode: string, what: string): number =>
-  (hash(regionCode.slice(0, 8)) << LOCAL_BITS) | (hash(what) >>> (32 - LOCAL_BITS)) | 0
+  upper(regionCode.slice(0, 8)) | (hash(what) >>> (32 - LOCAL_BITS)) | 0
 
 /** A word of a name, by its skeleton, in the kecamatan of a region code. */
 export const wordKey = (regionCode: string, bones: string): number => local(regionCode, `n${bones}`)

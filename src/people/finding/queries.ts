@@ -1,0 +1,108 @@
+import { sql } from 'kysely'
+import type { Tx } from '#src/platform/db/index.ts'
+
+const asArray = (keys: readonly number[]): string => `{${keys.join(',')}}`
+
+/** People with a number of every group; the best `most` by those numbers and by likeness to `typed`. Ids only. */
+export async function findPeople(
+  tx: Tx,
+  groups: readonly (readonly number[])[],
+  best: { exact: readonly number[]; typed: string; low: string; high: string; most: number },
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from find_people(${groups.map(asArray)}::text[], ${asArray(best.exact)}::integer[], ${best.typed}, ${best.low}, ${best.high}, ${best.most})`.execute(
+    tx,
+  )
+  return rows.map((row) => row.id)
+}
+
+export async function findFamilies(
+  tx: Tx,
+  groups: readonly (readonly number[])[],
+  range: { low: string; high: string; most: number },
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from find_families(${groups.map(asArray)}::text[], ${range.low}, ${range.high}, ${range.most})`.execute(
+    tx,
+  )
+  return rows.map((row) => row.id)
+}
+
+export async function findByNumber(
+  tx: Tx,
+  begins: string,
+  ends: string,
+  most: number,
+): Promise<{ people: string[]; families: string[] }> {
+  const { rows } = await sql<{ person_id: string | null; family_id: string | null }>`
+    select person_id, family_id from find_by_number(${begins}, ${ends}, ${most})`.execute(tx)
+  return {
+    people: rows.flatMap((row) => row.person_id ?? []),
+    families: rows.flatMap((row) => row.family_id ?? []),
+  }
+}
+
+/** The seconds to wait where the account has searched enough in this hour; counts this search. */
+export async function countSearch(tx: Tx, most: number): Promise<number | null> {
+  const { rows } = await sql<{ wait: number | null }>`select count_search(${most}) as wait`.execute(tx)
+  return rows[0]?.wait ?? null
+}
+
+/** What is compared of somebody who may be meant; read under row security. */
+export type Candidate = {
+  id: string
+  family_id: string | null
+  name: string
+  nik: string | null
+  birth_date: string | null
+  region_code: string
+  address: string | null
+  rt: string | null
+  rw: string | null
+}
+
+/** Candidates by their own ids, and one for each family: its head, or its eldest where it has none. */
+export async function readCandidates(
+  tx: Tx,
+  people: readonly string[],
+  families: readonly string[],
+  withAddress: boolean,
+): Promise<Candidate[]> {
+  const heads =
+    families.length === 0
+      ? sql``
+      : sql`union select m.id from unnest(${families}::uuid[]) w (id) cross join lateral (
+          select p.id from person p where p.family_id = w.id and p.status <> 'merged'
+          order by p.relationship = 'head' desc nulls last, p.birth_date nulls last, p.id limit 1) m`
+  const address = withAddress ? sql`f.address, f.rt, f.rw` : sql`null as address, null as rt, null as rw`
+  const family = withAddress ? sql`left join family f on f.id = p.family_id` : sql``
+  const { rows } = await sql<Candidate>`
+    with wanted as materialized (select unnest(${people}::uuid[]) id ${heads})
+    select p.id, p.family_id, p.name, p.nik, p.birth_date, p.region_code, ${address}
+    from wanted w join person p on p.id = w.id ${family}
+    where p.status <> 'merged'`.execute(tx)
+  return rows
+}
+
+export type Shown = {
+  id: string
+  family_id: string | null
+  name: string
+  nik: string | null
+  birth_date: string | null
+  status: string
+  rt: string | null
+  rw: string | null
+  village: string
+  head: string | null
+}
+
+/** What is shown of a page of hits, in the order of the ids. */
+export async function readShown(tx: Tx, ids: readonly string[]): Promise<Shown[]> {
+  const { rows } = await sql<Shown>`
+    select p.id, p.family_id, p.name, p.nik, p.birth_date, p.status, f.rt, f.rw, r.name as village, h.name as head
+    from unnest(${ids}::uuid[]) with ordinality w (id, at) join person p on p.id = w.id join region r on r.code = p.region_code
+    left join family f on f.id = p.family_id left join person h on h.id = f.head_id
+    order by w.at`.execute(tx)
+  return rows
+}
