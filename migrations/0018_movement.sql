@@ -70,6 +70,11 @@ create function movement_reason(kind text, was text, now text) returns text immu
     else 'reentered' end
 $$;
 
+-- The event that made a row what it is since a moment; events are written before the rows that follow from them.
+create function causing_kind(subject uuid, since timestamptz) returns text stable language sql as $$
+  select kind from register_event where subject_id = $1 and known_at = $2 and state = 'in_force' order by seq desc limit 1
+$$;
+
 create function count_families() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 begin
   if tg_op = 'INSERT' then
@@ -79,7 +84,7 @@ begin
     if (select count(*) from (select from new_rows limit 101) few) <= 100 then
       insert into register_count_delta (region_code, dimension, month, key, n)
       select n.region_code, 'family_in', date_trunc('month', n.known_from at time zone r.time_zone)::date, movement_reason(e.kind, null, n.status), count(*)
-      from new_rows n join region r on r.code = n.region_code left join register_event e on e.subject_id = n.id and e.seq = n.last_seq
+      from new_rows n join region r on r.code = n.region_code left join lateral causing_kind(n.id, n.known_from) e (kind) on true
       where n.status = 'active' group by 1, 3, 4;
     else
       insert into register_count_delta (region_code, dimension, month, key, n)
@@ -100,7 +105,7 @@ begin
       case when o.status = n.status then common_region(o.region_code, n.region_code) end, side,
       date_trunc('month', n.known_from at time zone r.time_zone)::date, movement_reason(e.kind, o.status, n.status), count(*)
     from new_rows n join old_rows o using (id) join region r on r.code = n.region_code
-    left join register_event e on e.subject_id = n.id and e.seq = n.last_seq cross join unnest(array['family_in', 'family_out']) side
+    left join lateral causing_kind(n.id, n.known_from) e (kind) on true cross join unnest(array['family_in', 'family_out']) side
     where ((n.status = 'active') <> (o.status = 'active') and side = case n.status when 'active' then 'family_in' else 'family_out' end)
       or n.status = 'active' and o.status = 'active' and n.region_code <> o.region_code
     group by 1, 2, 3, 4, 5;
@@ -122,7 +127,7 @@ begin
     if (select count(*) from (select from new_rows limit 101) few) <= 100 then
       insert into register_count_delta (region_code, dimension, month, key, n)
       select n.region_code, 'person_in', date_trunc('month', n.known_from at time zone r.time_zone)::date, movement_reason(e.kind, null, n.status), count(*)
-      from new_rows n join region r on r.code = n.region_code left join register_event e on e.subject_id = n.id and e.seq = n.last_seq
+      from new_rows n join region r on r.code = n.region_code left join lateral causing_kind(n.id, n.known_from) e (kind) on true
       where n.status = 'active' group by 1, 3, 4;
     else
       insert into register_count_delta (region_code, dimension, month, key, n)
@@ -143,7 +148,7 @@ begin
       case when o.status = n.status then common_region(o.region_code, n.region_code) end, side,
       date_trunc('month', n.known_from at time zone r.time_zone)::date, movement_reason(e.kind, o.status, n.status), count(*)
     from new_rows n join old_rows o using (id) join region r on r.code = n.region_code
-    left join register_event e on e.subject_id = n.id and e.seq = n.last_seq cross join unnest(array['person_in', 'person_out']) side
+    left join lateral causing_kind(n.id, n.known_from) e (kind) on true cross join unnest(array['person_in', 'person_out']) side
     where ((n.status = 'active') <> (o.status = 'active') and side = case n.status when 'active' then 'person_in' else 'person_out' end)
       or n.status = 'active' and o.status = 'active' and n.region_code <> o.region_code
     group by 1, 2, 3, 4, 5;
@@ -306,7 +311,7 @@ insert into register_term (key, valid_from, amount, unit, source) values
   ('campaign_found_checked', '2020-01-01', 0, 'count', 'belum diverifikasi: 1 berarti jawaban kunjungan menunggu pemeriksaan, 0 langsung berlaku'),
   ('campaign_gone_checked', '2020-01-01', 1, 'count', 'belum diverifikasi: 1 berarti tidak ditemukan, pindah, dan meninggal menunggu pemeriksaan'),
   ('campaign_reminder', '2020-01-01', 7, 'days', 'belum diverifikasi: petugas diingatkan sekian hari sebelum batas waktu'),
-  ('reentry_evidence', '2020-01-01', 0, 'count', 'belum diverifikasi: 1 berarti masuk kembali wajib dengan bukti');
+  ('move_evidence', '2020-01-01', 0, 'count', 'belum diverifikasi: paling sedikit sekian berkas bukti pada graduasi dan masuk kembali');
 
 -- Campaigns --------------------------------------------------------------------------------------------------------------------
 create table campaign (

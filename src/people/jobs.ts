@@ -1,4 +1,5 @@
 import type { AnyJob } from '#src/platform/jobs/index.ts'
+import { movementJobs } from './movement/index.ts'
 
 /** What the register does later or again and again; each folder adds its own. */
-export const peopleJobs: readonly AnyJob[] = []
+export const peopleJobs: readonly AnyJob[] = [...movementJobs]

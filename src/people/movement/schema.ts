@@ -1,0 +1,184 @@
+import { Type, type Static, type TSchema } from 'typebox'
+import { RegionCode, RegionKind, RegionRef } from '#src/regions/schema.ts'
+
+/** What crosses the wire about who comes into the register and leaves it. Months 'YYYY-MM', days 'YYYY-MM-DD'. */
+
+const strict = { additionalProperties: false }
+const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+const Count = Type.Integer({ minimum: 0 })
+const Uuid = Type.String({ format: 'uuid' })
+const Day = Type.String({ format: 'date' })
+const Instant = Type.String({ format: 'date-time' })
+
+export const RegionParams = Type.Object({ regionCode: RegionCode }, strict)
+const Place = Type.Object({ code: RegionCode, name: Type.String(), kind: RegionKind }, strict)
+
+// The state of the register in a region -----------------------------------------------------------------------------
+
+export const Picture = Type.Object(
+  {
+    region: RegionRef,
+    path: Type.Array(RegionRef, { description: 'The regions above that the reader may open, the uppermost first' }),
+    families: Type.Array(Type.Object({ status: Type.String(), count: Count }, strict)),
+    active: Type.Integer({ minimum: 0, description: 'Families in the register' }),
+    persons: Type.Integer({ minimum: 0, description: 'Active persons' }),
+    deciles: Type.Array(Type.Object({ decile: Nullable(Type.Integer()), count: Count }, strict), {
+      description: 'Active families, the lowest decile first; null: not known',
+    }),
+    ppks: Type.Array(Type.Object({ kind: Type.Integer(), count: Count }, strict), {
+      description: 'Active persons by kind, most frequent first; a person can be of several',
+    }),
+    sealedPpks: Nullable(
+      Type.Integer({ description: 'Persons of kinds 16, 17, 19 or 25 together; null beneath a regency' }),
+    ),
+    children: Type.Array(Type.Object({ region: Place, active: Count, persons: Count, lowest: Count }, strict), {
+      description: 'Every region directly beneath, by code; lowest: active families of deciles 1 to 4',
+    }),
+  },
+  strict,
+)
+export type Picture = Static<typeof Picture>
+
+export const Figure = Type.Object({ n: Nullable(Count), hidden: Type.Boolean() }, strict)
+export type Figure = Static<typeof Figure>
+
+export const PublicPicture = Type.Object(
+  {
+    region: RegionRef,
+    asOf: Nullable(Instant),
+    smallestShown: Type.Integer({ description: 'Counts above zero and below this are hidden' }),
+    active: Figure,
+    persons: Figure,
+    deciles: Type.Array(Type.Object({ decile: Nullable(Type.Integer()), count: Figure }, strict)),
+    ppks: Type.Array(Type.Object({ kind: Type.Integer(), count: Figure }, strict)),
+    sealedPpks: Nullable(Figure),
+  },
+  strict,
+)
+export type PublicPicture = Static<typeof PublicPicture>
+
+// Who comes and goes ------------------------------------------------------------------------------------------------
+
+export const reasons = [
+  'registered',
+  'family_split',
+  'born',
+  'moved_in',
+  'moved_within',
+  'reentered',
+  'found',
+  'unmerged',
+  'graduated_voluntary',
+  'graduated_natural',
+  'graduated_forced',
+  'graduated',
+  'moved_out',
+  'died',
+  'dissolved',
+  'not_found',
+  'merged',
+  'corrected',
+] as const
+export const Reason = Type.Enum([...reasons])
+export type Reason = Static<typeof Reason>
+export const Direction = Type.Enum(['in', 'out'])
+export type Direction = Static<typeof Direction>
+export const MonthText = Type.String({ pattern: '^20[0-9]{2}-(0[1-9]|1[0-2])$', description: 'YYYY-MM' })
+
+export const MovementQuery = Type.Object({ month: Type.Optional(MonthText) }, strict)
+
+const Reasoned = Type.Array(Type.Object({ reason: Reason, count: Count }, strict))
+const Flow = Type.Object({ in: Reasoned, out: Reasoned }, strict)
+
+export const Movement = Type.Object(
+  {
+    region: RegionRef,
+    path: Type.Array(RegionRef),
+    month: MonthText,
+    families: Flow,
+    persons: Flow,
+    trend: Type.Array(Type.Object({ month: MonthText, in: Count, out: Count }, strict), {
+      description: 'Families, twelve months up to the chosen one',
+    }),
+    children: Type.Array(Type.Object({ region: Place, in: Count, out: Count }, strict), {
+      description: 'Families of the chosen month',
+    }),
+    mayList: Type.Boolean({ description: 'Whether the list of families is the reader’s work' }),
+  },
+  strict,
+)
+export type Movement = Static<typeof Movement>
+
+export const MovedQuery = Type.Object(
+  {
+    month: MonthText,
+    direction: Direction,
+    after: Type.Optional(Type.String({ maxLength: 200, pattern: '^[A-Za-z0-9_-]*$' })),
+  },
+  strict,
+)
+export const MovedFamilies = Type.Object(
+  {
+    items: Type.Array(
+      Type.Object(
+        {
+          familyId: Uuid,
+          head: Nullable(Type.String({ description: 'Name with all but the first letters hidden' })),
+          regionCode: RegionCode,
+          regionName: Type.String(),
+          rt: Nullable(Type.String()),
+          rw: Nullable(Type.String()),
+          kind: Type.String({ description: 'Kind of the event' }),
+          effectiveOn: Day,
+          knownAt: Instant,
+          waits: Type.Boolean(),
+        },
+        strict,
+      ),
+    ),
+    next: Nullable(Type.String()),
+  },
+  strict,
+)
+export type MovedFamilies = Static<typeof MovedFamilies>
+
+// Graduation and re-entry -------------------------------------------------------------------------------------------
+
+const Evidence = Type.Optional(Type.Array(Uuid, { maxItems: 10, uniqueItems: true }))
+const Words = Type.String({ minLength: 5, maxLength: 1000, pattern: '\\S' })
+
+export const Graduation = Type.Object(
+  {
+    id: Uuid,
+    kind: Type.Enum(['graduated_voluntary', 'graduated_natural', 'graduated_forced']),
+    effectiveOn: Day,
+    reason: Words,
+    requestedOn: Type.Optional(Type.String({ format: 'date', description: 'Own wish: the day of the signed request' })),
+    certifiedBy: Type.Optional(
+      Type.String({ minLength: 3, maxLength: 200, description: 'Forced: who certified it, and by which paper' }),
+    ),
+    evidence: Evidence,
+  },
+  strict,
+)
+export type Graduation = Static<typeof Graduation>
+
+export const Reentry = Type.Object(
+  {
+    id: Uuid,
+    effectiveOn: Day,
+    reason: Words,
+    disaster: Type.Optional(
+      Type.String({ minLength: 3, maxLength: 60, description: 'After a disaster: its number or name' }),
+    ),
+    evidence: Evidence,
+  },
+  strict,
+)
+export type Reentry = Static<typeof Reentry>
+
+export const Moved = Type.Object(
+  { changeId: Uuid, state: Type.Enum(['in_force', 'reported'], { description: 'reported: waits for another person' }) },
+  strict,
+)
+export type Moved = Static<typeof Moved>
