@@ -606,6 +606,74 @@ export interface LetterSequence {
   year: number;
 }
 
+export interface LinkImport {
+  import_id: string;
+}
+
+export interface LinkMerge {
+  change_id: string;
+  gone_id: string;
+  id: string;
+  kept_id: string;
+  merged_at: Generated<Date>;
+  merged_by: string;
+  moved: Generated<Json>;
+  reason: string;
+  region_code: string;
+  undone_at: Date | null;
+  undone_by: string | null;
+  undone_change_id: string | null;
+  undone_reason: string | null;
+}
+
+export interface LinkModel {
+  id: string;
+  learned_at: Generated<Date>;
+  model: Json;
+  persons: number;
+}
+
+export interface LinkPair {
+  decided_at: Date | null;
+  decided_by: string | null;
+  evidence: Json;
+  follows: string | null;
+  found_at: Generated<Date>;
+  left_id: string;
+  left_region: string;
+  probability: number;
+  reason: string | null;
+  referred_at: Date | null;
+  referred_by: string | null;
+  region_code: string;
+  right_id: string;
+  right_region: string;
+  same_family: Generated<boolean>;
+  same_nik: Generated<boolean>;
+  state: string;
+  weight: number;
+}
+
+export interface LinkScan {
+  asked_at: Generated<Date>;
+  asked_by: string | null;
+  attempts: Generated<number>;
+  compared: Generated<number>;
+  done_persons: Generated<number>;
+  done_until: string | null;
+  finished_at: Date | null;
+  found: Generated<number>;
+  id: string;
+  persons: Generated<number>;
+  started_at: Date | null;
+  state: string;
+}
+
+export interface LinkWaiting {
+  person_id: string;
+  since: Generated<Date>;
+}
+
 export interface MeetingAttendance {
   capacity: string;
   id: string;
@@ -1223,6 +1291,12 @@ export interface DB {
   letter: Letter;
   letter_code: LetterCode;
   letter_sequence: LetterSequence;
+  link_import: LinkImport;
+  link_merge: LinkMerge;
+  link_model: LinkModel;
+  link_pair: LinkPair;
+  link_scan: LinkScan;
+  link_waiting: LinkWaiting;
   meeting_attendance: MeetingAttendance;
   meeting_item: MeetingItem;
   meeting_paper: MeetingPaper;
