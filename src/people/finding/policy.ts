@@ -1,6 +1,6 @@
 import type { Actor } from '#src/platform/db/index.ts'
 import { forbidden } from '#src/platform/http/problem.ts'
-import { inSocialOffice } from '../register/policy.ts'
+import { inSocialOffice } from '../register/index.ts'
 
 /** Who may search the register: the social office of a place, in that place. The database holds the same rule. */
 export const maySearch = (actor: Actor): boolean => inSocialOffice(actor)
