@@ -44,10 +44,11 @@ export async function serve({ config, database, dev, opened }: Serving): Promise
     baseUrl: config.baseUrl,
     secret,
     oidc: config.oidc,
+    spdci: config.spdci,
     trustProxy: config.trustProxy,
     logger: logSettings(config.logLevel),
   })
-  const working = await startJobs({ appUrl, db, jobs, log: app.log })
+  const working = await startJobs({ appUrl, db, jobs, files, log: app.log })
   opened('jobs', working.stop)
   opened('web', () => drain(app))
   if (dev) await mountDevWeb(app)

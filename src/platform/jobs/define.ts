@@ -1,7 +1,8 @@
 import type { Db } from '#src/platform/db/index.ts'
+import type { FileStore } from '#src/platform/files/index.ts'
 
-/** What a job or loop is given to work with. Nothing personal goes into the log. */
-export type Context = { db: Db; log: Log; signal: AbortSignal }
+/** What a job or loop is given to work with; `files` where the process keeps some. Nothing personal goes into the log. */
+export type Context = { db: Db; log: Log; signal: AbortSignal; files?: FileStore }
 
 export type Log = {
   info(values: object, message: string): void

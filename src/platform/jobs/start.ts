@@ -1,5 +1,6 @@
 import { type JobResult, PgBoss } from 'pg-boss'
 import type { Db } from '#src/platform/db/index.ts'
+import type { FileStore } from '#src/platform/files/index.ts'
 import type { AnyJob, Context, Job, Log, Loop } from './define.ts'
 import { forget, know } from './enqueue.ts'
 import { SCHEMA } from './install.ts'
@@ -9,6 +10,8 @@ export type StartJobs = {
   appUrl: string
   db: Db
   jobs: readonly AnyJob[]
+  /** for jobs that read or remove what people sent */
+  files?: FileStore
   log?: Log
   /** false: this process only puts jobs into the queue, others work */
   work?: boolean
@@ -22,7 +25,7 @@ export type RunningJobs = {
 const quiet: Log = { info() {}, warn() {}, error() {} }
 
 /** Starts the queue in this process, beside any number of others on the same database. Needs `migrate` to have run. */
-export async function startJobs({ appUrl, db, jobs, log = quiet, work = true }: StartJobs): Promise<RunningJobs> {
+export async function startJobs({ appUrl, db, jobs, files, log = quiet, work = true }: StartJobs): Promise<RunningJobs> {
   const boss = new PgBoss({
     connectionString: appUrl,
     application_name: 'pilar-jobs',
@@ -43,7 +46,7 @@ export async function startJobs({ appUrl, db, jobs, log = quiet, work = true }: 
     const queued = jobs.filter((one): one is Job<never> => one.kind === 'job')
     for (const job of queued) await prepare(boss, job)
     if (work) {
-      for (const job of queued) await attend(boss, job, { db, log })
+      for (const job of queued) await attend(boss, job, { db, log, ...(files && { files }) })
       await dropOldSchedules(boss, queued)
     }
   } catch (error) {
@@ -51,7 +54,7 @@ export async function startJobs({ appUrl, db, jobs, log = quiet, work = true }: 
     throw error
   }
   know(boss)
-  const loops = work ? jobs.filter((one) => one.kind === 'loop').map((loop) => repeat(loop, { db, log })) : []
+  const loops = work ? jobs.filter((one) => one.kind === 'loop').map((loop) => repeat(loop, { db, log, ...(files && { files }) })) : []
   let stopped: Promise<void> | undefined
   return {
     stop: () =>

@@ -25,7 +25,9 @@ export class Unreadable extends Error {
 export function shownCell(cell: string): string {
   const first = cell.charCodeAt(0)
   const text = first === 1 || first === 2 ? cell.slice(1) : cell
-  return PLAIN.test(text) ? text : tidy(text)
+  // The mark that our own files put before what a spreadsheet would take for a formula.
+  const bare = first === 39 && /^'[=+\-@]/.test(text) ? text.slice(1) : text
+  return PLAIN.test(bare) ? bare : tidy(bare)
 }
 
 // Letters, digits and what names and addresses hold, without a space at an end or two in a row: nearly every cell.
