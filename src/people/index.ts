@@ -1,3 +1,5 @@
 export { checkKk, checkNik, isChild, type KkDoubt, maskNik, maskPhone, type NikDoubt } from './schema.ts'
 export { peopleJobs } from './jobs.ts'
 export { peopleRoutes } from './routes.ts'
+export { registryRoutes } from './exchange/index.ts'
+export { onProposalChanged, proposalActs, type ProposalNews, proposerIs, submitProposal } from './proposals/index.ts'

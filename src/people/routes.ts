@@ -1,9 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import { findingRoutes } from './finding/index.ts'
 import { movementRoutes } from './movement/index.ts'
+import { proposalRoutes } from './proposals/index.ts'
+import { registerRoutes } from './register/index.ts'
 
 /** Everything the register answers over HTTP; each folder registers its own, in the order of its work. */
 export async function peopleRoutes(app: FastifyInstance): Promise<void> {
+  await app.register(registerRoutes)
   await app.register(findingRoutes)
   await app.register(movementRoutes)
+  await app.register(proposalRoutes)
 }

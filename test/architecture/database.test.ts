@@ -36,6 +36,8 @@ const unwatched: Record<string, string> = {
   recovery_code: 'hashes only; making and using them are recorded as acts',
   complaint_number: 'made with its complaint, which is watched; never changes',
   complaint_draft: 'what a citizen has not sent yet; nobody else sees it; gone after a day',
+  proposal_number: 'made with its proposal, which is watched; never changes',
+  proposal_draft: 'what a citizen has not sent yet; nobody else sees it; gone after a day',
   complaint_similar: 'found by the machine; a person’s verdict is an event of the complaint',
   letter_code: 'made with its letter, which is watched; never changes',
   letter_sequence: 'technical: the last number given',

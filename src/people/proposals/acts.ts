@@ -1,0 +1,13 @@
+export { addAttendance, closeMeeting, decideItem, openMeeting, putOnAgenda } from './meeting.ts'
+export { issuePaper, keepSigned } from './papers.ts'
+export {
+  amend,
+  approveAtRegency,
+  giveFieldCheck,
+  refuse,
+  returnForCompletion,
+  submitFieldCheck,
+  verifyAtRegency,
+  withdraw,
+} from './steps.ts'
+export { submitProposal } from './submit.ts'
