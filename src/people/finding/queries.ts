@@ -74,13 +74,17 @@ export async function readCandidates(
       : sql`union select m.id from unnest(${families}::uuid[]) w (id) cross join lateral (
           select p.id from person p where p.family_id = w.id and p.status <> 'merged'
           order by p.relationship = 'head' desc nulls last, p.birth_date nulls last, p.id limit 1) m`
-  const address = withAddress ? sql`f.address, f.rt, f.rw` : sql`null as address, null as rt, null as rw`
-  const family = withAddress ? sql`left join family f on f.id = p.family_id` : sql``
+  const address = withAddress
+    ? sql`left join lateral (select address, rt, rw from family where id = p.family_id limit 1) f on true`
+    : sql`cross join (select null::text address, null::text rt, null::text rw) f`
+  // Row by row: a planner that knows nothing yet of a fresh table would read all of it.
   const { rows } = await sql<Candidate>`
     with wanted as materialized (select unnest(${people}::uuid[]) id ${heads})
-    select p.id, p.family_id, p.name, p.nik, p.birth_date, p.region_code, ${address}
-    from wanted w join person p on p.id = w.id ${family}
-    where p.status <> 'merged'`.execute(tx)
+    select p.*, f.address, f.rt, f.rw
+    from wanted w cross join lateral (
+      select id, family_id, name, nik, birth_date, region_code from person where id = w.id and status <> 'merged' limit 1) p ${address}`.execute(
+    tx,
+  )
   return rows
 }
 
@@ -100,9 +104,11 @@ export type Shown = {
 /** What is shown of a page of hits, in the order of the ids. */
 export async function readShown(tx: Tx, ids: readonly string[]): Promise<Shown[]> {
   const { rows } = await sql<Shown>`
-    select p.id, p.family_id, p.name, p.nik, p.birth_date, p.status, f.rt, f.rw, r.name as village, h.name as head
-    from unnest(${ids}::uuid[]) with ordinality w (id, at) join person p on p.id = w.id join region r on r.code = p.region_code
-    left join family f on f.id = p.family_id left join person h on h.id = f.head_id
+    select p.*, f.rt, f.rw, h.name as head, (select name from region where code = p.region_code) as village
+    from unnest(${ids}::uuid[]) with ordinality w (id, at)
+    cross join lateral (select id, family_id, name, nik, birth_date, status, region_code from person where id = w.id limit 1) p
+    left join lateral (select rt, rw, head_id from family where id = p.family_id limit 1) f on true
+    left join lateral (select name from person where id = f.head_id limit 1) h on true
     order by w.at`.execute(tx)
   return rows
 }
