@@ -209,7 +209,7 @@ function followLeaving(
 
 /** Adds what is missing so that each person lives, at each time and by the present belief, where the family of that time lives. */
 function followRegions(set: WorkingSet, change: Change, add: Add): void {
-  for (const person of [...set.subjects.values()]) {
+  for (const person of set.subjects.values()) {
     if (person.subject !== 'person') continue
     // Each round mends the first day that differs, and what follows of it; the days only get later.
     for (;;) {
