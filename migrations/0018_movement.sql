@@ -368,6 +368,7 @@ create table campaign_task (
   -- the change it became, and whether that waits for a check
   change_id uuid,
   waits boolean,
+  note text check (length(note) <= 500),
   primary key (campaign_id, region_code, family_id),
   check ((outcome is null) = (done_at is null) and (outcome is null) = (done_on is null))
 );

@@ -1,5 +1,6 @@
 import { defineJob, defineLoop } from '#src/platform/jobs/index.ts'
 import { foldCounts } from './counts.ts'
+import { prepareCampaigns, remindOfCampaigns } from './preparing.ts'
 import { publishRegister } from './publish.ts'
 
 /** In every process: changes are folded soon, so that a page has few of them to add. */
@@ -22,4 +23,18 @@ const publish = defineJob({
   },
 })
 
-export const movementJobs = [fold, publish]
+/** In every process: campaigns that were started get their visits, a district at a time. */
+const prepare = defineLoop({
+  name: 'movement.prepare_campaigns',
+  everySeconds: 2,
+  work: async ({ db }) => void (await prepareCampaigns(db)),
+})
+
+/** Every morning at 07.00 in the capital: the due date of a campaign is near. */
+const remind = defineJob({
+  name: 'movement.remind',
+  schedule: '0 0 * * *',
+  work: async ({ db }) => void (await remindOfCampaigns(db)),
+})
+
+export const movementJobs = [fold, publish, prepare, remind]

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { campaignRoutes } from './routes-campaigns.ts'
 import { figureRoutes } from './routes-figures.ts'
 import { graduationRoutes } from './routes-graduation.ts'
 
@@ -6,4 +7,5 @@ import { graduationRoutes } from './routes-graduation.ts'
 export async function movementRoutes(app: FastifyInstance): Promise<void> {
   await app.register(figureRoutes)
   await app.register(graduationRoutes)
+  await app.register(campaignRoutes)
 }

@@ -182,3 +182,186 @@ export const Moved = Type.Object(
   strict,
 )
 export type Moved = Static<typeof Moved>
+
+// Campaigns ---------------------------------------------------------------------------------------------------------
+
+export const CampaignState = Type.Enum(['draft', 'preparing', 'running', 'closed'])
+export type CampaignState = Static<typeof CampaignState>
+export const outcomes = ['found', 'not_found', 'moved', 'head_dead', 'refused'] as const
+export const Outcome = Type.Enum([...outcomes])
+export type Outcome = Static<typeof Outcome>
+
+export const NewCampaign = Type.Object(
+  {
+    id: Type.Optional(Uuid),
+    regionCode: RegionCode,
+    name: Type.String({ minLength: 3, maxLength: 120, pattern: '\\S' }),
+    reason: Type.String({ minLength: 5, maxLength: 500, pattern: '\\S' }),
+    startsOn: Day,
+    dueOn: Day,
+    withQuestionnaire: Type.Optional(Type.Boolean({ description: 'Ask the questions in force; true unless told' })),
+  },
+  strict,
+)
+export type NewCampaign = Static<typeof NewCampaign>
+
+const Done = { total: Count, done: Count }
+const brief = {
+  id: Uuid,
+  name: Type.String(),
+  region: Place,
+  state: CampaignState,
+  startsOn: Day,
+  dueOn: Day,
+  daysLeft: Type.Integer({ description: 'Days to the due date; below zero when it has passed' }),
+  ...Done,
+}
+export const CampaignBrief = Type.Object(brief, strict)
+export type CampaignBrief = Static<typeof CampaignBrief>
+
+export const Campaign = Type.Object(
+  {
+    ...brief,
+    reason: Type.String(),
+    questionnaire: Nullable(Type.Object({ name: Type.String(), validFrom: Day }, strict)),
+    families: Type.Integer({ minimum: 0, description: 'Active families of the region now' }),
+    villages: Type.Array(Type.Object({ code: RegionCode, name: Type.String(), ...Done }, strict)),
+    pillars: Type.Array(Type.Object({ accountId: Nullable(Uuid), name: Nullable(Type.String()), ...Done }, strict), {
+      description: 'accountId null: given to nobody yet',
+    }),
+    days: Type.Array(Type.Object({ day: Day, done: Count }, strict)),
+    outcomes: Type.Array(Type.Object({ outcome: Outcome, count: Count }, strict)),
+    candidates: Type.Array(
+      Type.Object(
+        {
+          accountId: Uuid,
+          name: Type.String(),
+          kind: Nullable(Type.String()),
+          region: Type.String(),
+          chosen: Type.Boolean(),
+        },
+        strict,
+      ),
+      { description: 'Social pillars with an assignment in the region' },
+    ),
+    closedAt: Nullable(Instant),
+    closeNote: Nullable(Type.String()),
+  },
+  strict,
+)
+export type Campaign = Static<typeof Campaign>
+
+export const StartAct = Type.Object(
+  {
+    pillars: Type.Optional(Type.Array(Uuid, { maxItems: 2000, description: 'Who visits; all candidates unless told' })),
+  },
+  strict,
+)
+const RtRw = Type.String({ pattern: '^[0-9]{1,3}$' })
+export const GiveAct = Type.Object(
+  {
+    villageCode: RegionCode,
+    rw: Type.Optional(RtRw),
+    rt: Type.Optional(RtRw),
+    accountId: Nullable(Uuid),
+  },
+  { ...strict, description: 'Gives the open visits of a village, RW or RT to one pillar; null takes them back' },
+)
+export type GiveAct = Static<typeof GiveAct>
+export const CloseAct = Type.Object({ note: Type.Optional(Type.String({ maxLength: 500 })) }, strict)
+export const Given = Type.Object({ count: Count }, strict)
+
+export const PlacesQuery = Type.Object({ village: RegionCode }, strict)
+export const CampaignPlaces = Type.Array(
+  Type.Object(
+    {
+      rw: Nullable(Type.String()),
+      rt: Nullable(Type.String()),
+      ...Done,
+      names: Type.Array(Type.String(), { description: 'Who has them' }),
+    },
+    strict,
+  ),
+)
+export type CampaignPlaces = Static<typeof CampaignPlaces>
+
+export const TasksQuery = Type.Object(
+  {
+    which: Type.Enum(['left', 'gone']),
+    after: Type.Optional(Type.String({ maxLength: 80, pattern: '^[0-9.]{13}_[0-9a-f-]{36}$' })),
+  },
+  { ...strict, description: 'left: not visited yet; gone: not found, moved, head dead or refused' },
+)
+export const CampaignTasks = Type.Object(
+  {
+    items: Type.Array(
+      Type.Object(
+        {
+          familyId: Uuid,
+          head: Nullable(Type.String({ description: 'Masked' })),
+          regionName: Type.String(),
+          rt: Nullable(Type.String()),
+          rw: Nullable(Type.String()),
+          pillar: Nullable(Type.String()),
+          outcome: Nullable(Outcome),
+          doneOn: Nullable(Day),
+          waits: Type.Boolean(),
+          note: Nullable(Type.String()),
+          photos: Type.Array(Uuid),
+        },
+        strict,
+      ),
+    ),
+    next: Nullable(Type.String()),
+  },
+  strict,
+)
+export type CampaignTasks = Static<typeof CampaignTasks>
+
+// The pillar's side -------------------------------------------------------------------------------------------------
+
+export const VisitCampaigns = Type.Array(CampaignBrief)
+
+const visit = {
+  familyId: Uuid,
+  head: Nullable(Type.String()),
+  address: Nullable(Type.String()),
+  rt: Nullable(Type.String()),
+  rw: Nullable(Type.String()),
+  village: Type.String(),
+  outcome: Nullable(Outcome),
+  doneOn: Nullable(Day),
+  waits: Type.Boolean(),
+}
+export const Visits = Type.Object(
+  { campaign: CampaignBrief, items: Type.Array(Type.Object(visit, strict)), more: Type.Boolean() },
+  strict,
+)
+export type Visits = Static<typeof Visits>
+
+export const Visit = Type.Object(
+  {
+    ...visit,
+    members: Count,
+    children: Type.Integer({ minimum: 0, description: 'Under 18; only how many' }),
+    campaign: CampaignBrief,
+    questionnaire: Nullable(
+      Type.Object({ name: Type.String(), schema: Type.Record(Type.String(), Type.Unknown()) }, strict),
+    ),
+    photos: Type.Array(Uuid),
+  },
+  strict,
+)
+export type Visit = Static<typeof Visit>
+
+export const VisitReport = Type.Object(
+  {
+    id: Uuid,
+    outcome: Outcome,
+    answers: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z][a-zA-Z0-9_]{0,59}$' }), Type.Unknown())),
+    note: Type.Optional(Type.String({ maxLength: 500 })),
+  },
+  strict,
+)
+export type VisitReport = Static<typeof VisitReport>
+export const Photo = Type.Object({ id: Uuid, name: Type.String(), bytes: Type.Integer() }, strict)

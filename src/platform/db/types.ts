@@ -242,6 +242,7 @@ export interface CampaignTask {
   done_by: string | null;
   done_on: string | null;
   family_id: string;
+  note: string | null;
   outcome: string | null;
   region_code: string;
   rt: string | null;
