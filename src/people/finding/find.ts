@@ -79,26 +79,25 @@ async function rankedFor(tx: Tx, actor: Actor, asked: Asked): Promise<Ranked> {
   const all = new Map<string, number>()
   let best: { reading: Reading; fit: number } = { reading: bare, fit: 0 }
   const narrow = new Set<Narrow>()
-  for (const reading of await readings(tx, actor, {
-    words: asked.words,
-    ...(asked.place !== undefined && { place: asked.place }),
-    hasMore,
-  })) {
-    if (reading.places?.length === 0) narrow.add('region')
-    const found = await gather(tx, actor, asked, reading)
+  const look = async (reading: Reading, loosely: boolean) => {
+    const found = await gather(tx, actor, asked, reading, loosely)
     for (const one of found.narrow) narrow.add(one)
-    const candidates = await readCandidates(
-      tx,
-      [...found.people],
-      [...found.families],
-      withAddress || found.families.size > 0,
-    )
+    const people = [...found.people]
+    const families = [...found.families]
+    const candidates = await readCandidates(tx, people, families, withAddress || loosely || families.length > 0)
     const inPlace = candidates.filter((one) => isIn(reading, one.region_code))
     for (const one of rank(asked, reading, inPlace, true)) {
       all.set(one.id, Math.max(one.fit, all.get(one.id) ?? 0))
       if (one.fit > best.fit) best = { reading, fit: one.fit }
     }
   }
+  const { words, place } = asked
+  const ways = await readings(tx, actor, { words, ...(place !== undefined && { place }), hasMore })
+  for (const reading of ways) {
+    if (reading.places?.length === 0) narrow.add('region')
+    await look(reading, false)
+  }
+  if (all.size === 0 && ways[0]) await look(ways[0], true)
   const ranked = [...all].map(([id, fits]) => ({ id, fit: fits })).toSorted(byFit)
   return { ranked, reading: best.reading, narrow: best.fit >= EXACT ? [] : [...narrow] }
 }

@@ -41,8 +41,17 @@ function wordsOf(typed: readonly string[]): Word[] {
 const keysIn = (districts: readonly string[], bones: readonly string[]): number[] =>
   districts.flatMap((district) => bones.map((one) => wordKey(district, one)))
 
-/** Looks for everybody one reading of what was typed may mean. */
-export async function gather(tx: Tx, actor: Actor, asked: Asked, reading: Reading): Promise<Gathered> {
+/**
+ * Looks for everybody one reading of what was typed may mean. With `loosely`, one word of several may be wrong altogether, or
+ * belong to the address: dear, and only worth it where every reading found nobody.
+ */
+export async function gather(
+  tx: Tx,
+  actor: Actor,
+  asked: Asked,
+  reading: Reading,
+  loosely: boolean,
+): Promise<Gathered> {
   const found: Gathered = { people: new Set(), families: new Set(), narrow: new Set() }
   const codes = reading.places?.map((place) => place.code) ?? [actor.regionCode]
   if (codes.length === 0) return found
@@ -52,42 +61,57 @@ export async function gather(tx: Tx, actor: Actor, asked: Asked, reading: Readin
   const words = wordsOf(reading.words)
   const typed = reading.words.join(' ')
   if (districts === null) await throughout(tx, asked, words, { ...range, typed }, found)
+  else if (loosely) await withoutOneWord(tx, words, { ...range, typed, districts }, found)
   else await within(tx, asked, words, { ...range, typed, districts }, found)
   return found
 }
 
 type Where = { low: string; high: string; typed: string }
 
-/** In some kecamatan: by words, birth date, address. */
-async function within(
+type InDistricts = Where & { districts: string[] }
+
+async function findWith(
   tx: Tx,
-  asked: Asked,
-  words: readonly Word[],
-  where: Where & { districts: string[] },
+  groups: readonly (readonly number[])[],
+  exact: readonly number[],
+  where: Where,
   found: Gathered,
 ) {
-  const { districts } = where
-  const exact = keysIn(
+  for (const id of await findPeople(tx, groups, { ...where, exact, most: MOST })) found.people.add(id)
+}
+const exactIn = (districts: readonly string[], words: readonly Word[]): number[] =>
+  keysIn(
     districts,
     words.flatMap((word) => word.exact),
   )
-  const people = async (groups: (readonly number[])[]) => {
-    for (const id of await findPeople(tx, groups, { ...where, exact, most: MOST })) found.people.add(id)
-  }
+
+/** In some kecamatan: by words, birth date, address. */
+async function within(tx: Tx, asked: Asked, words: readonly Word[], where: InDistricts, found: Gathered) {
+  const { districts } = where
+  const exact = exactIn(districts, words)
   if (words.length > 0) {
     const isSmall = districts.length <= FEW_DISTRICTS
-    await people(words.map((word) => keysIn(districts, isSmall ? word.near : word.exact)))
-    // One word of several may be wrong altogether, or belong to the address.
+    const groups = words.map((word) => keysIn(districts, isSmall ? word.near : word.exact))
+    await findWith(tx, groups, exact, where, found)
     if (found.people.size === 0 && !isSmall)
-      for (const [at] of words.entries())
-        await people(words.map((word, other) => keysIn(districts, other === at ? word.near : word.exact)))
-    if (found.people.size === 0 && words.length > 1 && isSmall)
-      for (const [at] of words.entries())
-        await people(words.filter((_, other) => other !== at).map((word) => keysIn(districts, word.near)))
+      for (const at of words.keys()) {
+        const oneNear = words.map((word, other) => keysIn(districts, other === at ? word.near : word.exact))
+        await findWith(tx, oneNear, exact, where, found)
+      }
   }
   const { birthDate } = asked
-  if (birthDate !== undefined) await people([districts.map((district) => birthKey(district, birthDate))])
+  if (birthDate !== undefined)
+    await findWith(tx, [districts.map((district) => birthKey(district, birthDate))], exact, where, found)
   await byAddress(tx, asked, words, where, found)
+}
+
+async function withoutOneWord(tx: Tx, words: readonly Word[], where: InDistricts, found: Gathered) {
+  if (words.length < 2 || where.districts.length > FEW_DISTRICTS) return
+  const exact = exactIn(where.districts, words)
+  for (const at of words.keys()) {
+    const others = words.filter((_, other) => other !== at).map((word) => keysIn(where.districts, word.near))
+    await findWith(tx, others, exact, where, found)
+  }
 }
 
 async function byAddress(
