@@ -12,7 +12,7 @@ import type { FileStore } from '#src/platform/files/index.ts'
 import { answerError, refuseNul } from '#src/platform/http/answer.ts'
 import { refuseForeignOrigin } from '#src/platform/http/origin.ts'
 import { Problem, unauthenticated, forbidden } from '#src/platform/http/problem.ts'
-import { peopleRoutes } from '#src/people/index.ts'
+import { peopleRoutes, registryRoutes } from '#src/people/index.ts'
 import { programmeRoutes } from '#src/programmes/index.ts'
 import { regionRoutes } from '#src/regions/index.ts'
 
@@ -46,7 +46,12 @@ export type Deps = {
   trustProxy?: boolean | string
   oidc?: import('#src/access/index.ts').OidcSettings | null
   events?: EventOptions
+  /** Where other systems ask the register, and whether answers may go to private addresses. */
+  spdci?: { prefix: string; privateCallbacks: boolean }
 }
+
+/** Everything programs call, pages aside: the API, and what other systems ask the register by. */
+const machine = /^\/api|\/registry\/|\/oauth2\//
 
 /** The whole HTTP side: every module, explicitly and in order. The web is mounted on top by main.ts. */
 export async function buildApp(deps: Deps): Promise<FastifyInstance> {
@@ -79,7 +84,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   await app.register(multipart, { limits: { files: 1, fields: 20, fieldSize: 16_384, fileSize: 20 * 1024 * 1024 } })
 
   app.addHook('onRoute', (route) => {
-    if (route.url.startsWith('/api') && !route.config?.access && route.method !== 'HEAD' && route.method !== 'OPTIONS')
+    if (machine.test(route.url) && !route.config?.access && route.method !== 'HEAD' && route.method !== 'OPTIONS')
       throw new Error(`${String(route.method)} ${route.url} does not state its access`)
   })
   authenticate(app)
@@ -109,6 +114,8 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   await app.register(regionRoutes, { prefix: '/api' })
   await app.register(accessRoutes, { prefix: '/api', oidc: deps.oidc ?? null })
   await app.register(peopleRoutes, { prefix: '/api' })
+  const spdci = deps.spdci ?? { prefix: '/spdci', privateCallbacks: false }
+  await app.register(registryRoutes, spdci)
   await app.register(programmeRoutes, { prefix: '/api' })
   await app.register(complaintRoutes, { prefix: '/api' })
   return app

@@ -53,6 +53,12 @@ const Environment = Type.Object({
   OIDC_LINK_BY_EMAIL: Type.Optional(Type.String({ pattern: '^(0|1|true|false)$', description: '1 or 0' })),
   /** The provider asks everybody for two factors, whether its answer says so or not. */
   OIDC_TWO_FACTORS: Type.Optional(Type.String({ pattern: '^(0|1|true|false)$', description: '1 or 0' })),
+  /** Where other systems ask the register (SPDCI). */
+  PILAR_SPDCI_PREFIX: Type.Optional(
+    Type.String({ pattern: '^(/[a-z0-9][a-z0-9._-]*)+$', maxLength: 80, description: 'a path such as /spdci' }),
+  ),
+  /** Answers to other systems may go to http, loopback and private addresses. */
+  PILAR_SPDCI_PRIVATE_CALLBACKS: Type.Optional(Type.String({ pattern: '^(0|1|true|false)$', description: '1 or 0' })),
   OIDC_NAME: Type.Optional(Type.String({ maxLength: 60, description: 'at most 60 characters, shown on the button' })),
 })
 type Environment = Static<typeof Environment>
@@ -73,6 +79,8 @@ export type Config = {
   trustProxy: boolean | string
   logLevel: string
   oidc: OidcSettings | null
+  /** Other systems: where they ask, and whether answers may go to http and private addresses. */
+  spdci: { prefix: string; privateCallbacks: boolean }
 }
 
 export type DatabaseConfig = { kind: 'embedded' } | { kind: 'external'; url: string; ownerUrl: string | undefined }
@@ -99,6 +107,10 @@ export function readConfig(variables: Record<string, string | undefined> = proce
     trustProxy: trustProxy(environment.PILAR_TRUST_PROXY),
     logLevel: environment.LOG_LEVEL ?? (production ? 'info' : 'warn'),
     oidc: oidc(environment),
+    spdci: {
+      prefix: environment.PILAR_SPDCI_PREFIX ?? '/spdci',
+      privateCallbacks: isOn(environment.PILAR_SPDCI_PRIVATE_CALLBACKS),
+    },
   }
 }
 

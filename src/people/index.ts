@@ -2,4 +2,15 @@ export { checkKk, checkNik, isChild, type KkDoubt, maskNik, maskPhone, type NikD
 export { peopleJobs } from './jobs.ts'
 export { peopleRoutes } from './routes.ts'
 export { registryRoutes } from './exchange/index.ts'
-export { onProposalChanged, proposalActs, type ProposalNews, proposerIs, submitProposal } from './proposals/index.ts'
+export {
+  hasOpenProposal,
+  knownByNik,
+  type NewProposal,
+  onProposalChanged,
+  proposalActs,
+  proposalsOf,
+  type ProposalNews,
+  proposerIs,
+  submitProposal,
+} from './proposals/index.ts'
+export { familyNumbers, type FamilyNumbers } from './register/index.ts'

@@ -1,0 +1,3 @@
+export { exchangeJobs } from './jobs.ts'
+export { agreementRoutes } from './routes-agreements.ts'
+export { registryRoutes } from './routes-registry.ts'

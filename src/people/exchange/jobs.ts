@@ -1,0 +1,4 @@
+import { answerLater } from './answer-later.ts'
+import { forget, tellEvents, watchFeed } from './notify.ts'
+
+export const exchangeJobs = [answerLater, tellEvents, watchFeed, forget]
