@@ -137,6 +137,7 @@ export async function holdCase(tx: Tx, who: Who, id: string, version?: number): 
 export const factsOf = (held: Held): CaseFacts => ({
   state: held.row.state,
   door: held.row.door,
+  matter: held.row.matter,
   officeId: held.row.office_id,
   officeTier: held.row.office_tier,
   filedBy: held.row.filed_by,

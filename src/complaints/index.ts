@@ -1,8 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { onProposalChanged } from '#src/people/index.ts'
 import { onCalendarChange } from '#src/regions/index.ts'
+import { hearOfProposal } from './proposals.ts'
 import { recountDeadlines } from './recount.ts'
 import { caseRoutes } from './routes/cases.ts'
 import { draftRoutes } from './routes/drafts.ts'
+import { familyCaseRoutes } from './routes/of-family.ts'
 import { intakeRoutes } from './routes/intake.ts'
 import { paperRoutes } from './routes/papers.ts'
 import { savedViewRoutes } from './routes/saved-views.ts'
@@ -19,11 +22,16 @@ export { sweep, type Swept } from './sweep.ts'
 export const complaintRoutes: FastifyPluginAsyncTypebox = async (app) => {
   // A day off that comes or goes moves the running deadlines of its region, in the same transaction.
   const deaf = onCalendarChange(async (tx, regionCode) => void (await recountDeadlines(tx, regionCode, app.db.clock())))
-  app.addHook('onClose', async () => deaf())
+  const deafToProposals = onProposalChanged(hearOfProposal)
+  app.addHook('onClose', async () => {
+    deaf()
+    deafToProposals()
+  })
   await app.register(intakeRoutes)
   await app.register(draftRoutes)
   await app.register(trackingRoutes)
   await app.register(caseRoutes)
+  await app.register(familyCaseRoutes)
   await app.register(paperRoutes)
   await app.register(savedViewRoutes)
   await app.register(exportRoutes)

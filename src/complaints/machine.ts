@@ -60,6 +60,7 @@ export const machine: Record<AnyAct, { from: readonly State[]; to: State | 'same
   add_evidence: { from: openStates, to: 'same' },
   reveal: { from: every, to: 'same' },
   issue_letter: { from: every, to: 'same' },
+  open_proposal: { from: ['received', ...working], to: 'same' },
 }
 
 /** Where an act leads from a state; `before` is the state remembered by a referral, a question or a joining. */

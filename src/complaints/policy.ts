@@ -7,6 +7,7 @@ import type { Act, Door, State, Tier } from './schema.ts'
 export type CaseFacts = {
   state: State
   door: Door
+  matter: string
   officeId: string
   officeTier: Tier
   filedBy: string | null
@@ -71,6 +72,11 @@ const rules: Record<Act, (actor: Actor, facts: CaseFacts) => boolean> = {
   reply: (actor, facts) => holds(actor, facts) || (actor.role === 'pillar' && facts.filedBy === actor.accountId),
   add_evidence: (actor, facts) => holds(actor, facts) || (actor.role === 'pillar' && facts.filedBy === actor.accountId),
   reveal: (actor, facts) => holds(actor, facts) && facts.identityKnown,
+  // About who is listed, or about papers; only social offices see the register.
+  open_proposal: (actor, facts) =>
+    holds(actor, facts) &&
+    actor.officeId?.split('/')[1] === 'social' &&
+    /^(enrolment|administration)(\.|$)/.test(facts.matter),
   // Also the office that referred the case on: it prints the referral letter afterwards.
   issue_letter: (actor, facts) => staff(actor) && actor.officeId !== null && facts.offices.includes(actor.officeId),
 }

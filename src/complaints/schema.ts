@@ -65,6 +65,7 @@ export const Act = Type.Enum([
   'add_evidence',
   'reveal',
   'issue_letter',
+  'open_proposal',
 ])
 export type Act = Static<typeof Act>
 
@@ -385,6 +386,17 @@ export const Case = Type.Intersect([
       down: Type.Array(OfficeRef),
     }),
     staff: Type.Array(Type.Object({ id: Uuid, name: Type.String(), role: Type.String() })),
+    proposals: Type.Array(
+      Type.Object({
+        id: Uuid,
+        number: Type.String(),
+        kind: Type.String(),
+        state: Type.String(),
+        period: Type.String(),
+        submittedAt: Instant,
+      }),
+    ),
+    readyAnswer: Nullable(Type.String({ description: 'What has become of its proposal, ready to be sent' })),
     can: Type.Array(Act),
     next: Nullable(Act),
   }),

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { explainDue, localDay, workingDaysLeft, type WorkCalendar } from '#src/platform/calendar/index.ts'
 import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { notFound } from '#src/platform/http/problem.ts'
-import { checkNik, isChild, maskNik, maskPhone } from '#src/people/index.ts'
+import { checkNik, isChild, maskNik, maskPhone, proposalsOf } from '#src/people/index.ts'
 import { calendarFor, officeChain } from '#src/regions/index.ts'
 import { factsOf, readClock, type CaseRow, type Held, type OpenRecommendation, type OpenReferral } from './case.ts'
 import type { CaseClock, Term } from './clocks.ts'
@@ -269,9 +269,17 @@ export async function viewCase(tx: Tx, actor: Actor, id: string): Promise<Case> 
       down: holds ? below(chain, row.office_id).map(officeRef) : [],
     },
     staff: holds ? staff.map((one) => ({ id: one.account_id, name: one.name, role: one.role })) : [],
+    proposals: actor.role === 'pillar' ? [] : await proposalsOf(tx, id),
+    readyAnswer: holds ? readyAnswer(events) : null,
     can: abilities(actor, facts),
     next: nextAct(actor, facts),
   }
+}
+
+/** The last news of a proposal, unless something was answered since. */
+function readyAnswer(events: readonly EventJson[]): string | null {
+  const last = events.findLast((one) => one.kind === 'proposal_news' || one.kind === 'answered')
+  return last?.kind === 'proposal_news' ? last.body : null
 }
 
 const refOrNull = (link: Parameters<typeof officeRef>[0] | null) => (link ? officeRef(link) : null)

@@ -22,6 +22,7 @@ import { approve, recommend, returnRecommendation } from '../desk.ts'
 import { countQueues, listComplaints } from '../inbox.ts'
 import { joinCases, separate } from '../joining.ts'
 import { parseNumber } from '../number.ts'
+import { openProposal } from '../proposals.ts'
 import { accept, decline, refer, revoke } from '../referral.ts'
 import { reveal } from '../reveal.ts'
 import * as schema from '../schema.ts'
@@ -204,6 +205,12 @@ export const caseRoutes: FastifyPluginAsyncTypebox = async (app) => {
   )
   act('close', 'The citizen says it is settled', schema.ReasonAct, (tx, actor, id, body) =>
     close(tx, actor, id, body.reason, body.version),
+  )
+  act(
+    'open-proposal',
+    'Open a proposal to the register, everything filled in',
+    schema.PlainAct,
+    (tx, actor, id, body) => openProposal(tx, actor, app.secret, id, body.version),
   )
   act('note', 'For colleagues only', schema.WordsAct, (tx, actor, id, body) => note(tx, actor, id, body.body))
   act('recommend', 'Back office: what should be done', schema.RecommendAct, (tx, actor, id, body) =>

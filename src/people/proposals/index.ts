@@ -5,6 +5,8 @@ import { proposalRoutes as casework } from './routes/proposals.ts'
 import { proposalTrackingRoutes } from './routes/tracking.ts'
 
 export { onProposalChanged, type ProposalNews } from './changed.ts'
+export { hasOpenProposal, knownByNik, proposalsOf } from './of-complaint.ts'
+export type { NewProposal } from './schema.ts'
 export { proposalJobs } from './jobs.ts'
 export { submitProposal } from './submit.ts'
 export { whoIs as proposerIs } from './proposal.ts'

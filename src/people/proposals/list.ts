@@ -72,6 +72,7 @@ function filtersOf(actor: Actor, query: ListQuery): Where[] {
   if (query.door) where.push(sql`p.door = ${query.door}`)
   if (query.period) where.push(sql`p.period = ${query.period}`)
   if (query.programme) where.push(sql`p.programme_code = ${query.programme}`)
+  if (query.family) where.push(sql`p.family_id = ${query.family}`)
   if (query.region) where.push(sql`p.region_code >= ${query.region} and p.region_code < ${scopeEnd(query.region)}`)
   if (query.q) where.push(matching(query.q))
   return where

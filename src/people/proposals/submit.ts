@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { conflict, invalid, Problem, type FieldError } from '#src/platform/http/problem.ts'
@@ -7,6 +6,7 @@ import { cleanLine, cleanText } from '#src/platform/text/index.ts'
 import { deriveSecret, hashSecret, newNumber, parseNumber } from '#src/platform/text/ticket.ts'
 import { checkNik } from '../identity.ts'
 import { calendarAt } from './calendar.ts'
+import { knownByNik } from './of-complaint.ts'
 import { tellPages, writeEvent, type Payload, type Who } from './proposal.ts'
 import type { Door, FamilyFacts, FileWhat, Member, NewProposal, Submitted } from './schema.ts'
 
@@ -174,14 +174,14 @@ async function familyNamed(tx: Tx, who: Who, input: NewProposal) {
     if (!family) throw invalid({ field: 'familyId', code: 'unknown' })
     return { familyId: input.familyId, personId: input.personId ?? null }
   }
-  const niks = (input.members ?? []).flatMap((one) => (one.nik ? [one.nik] : []))
-  if (niks.length === 0) return nothing
-  const { rows } = await sql<{ family_id: string; id: string }>`select family_id, id from person
-    where nik = any (${niks}) and status = 'active' and family_id is not null`.execute(tx)
-  const families = new Set(rows.map((row) => row.family_id))
-  const [first] = rows
+  const known = await knownByNik(
+    tx,
+    (input.members ?? []).flatMap((one) => (one.nik ? [one.nik] : [])),
+  )
+  const families = new Set(known.map((one) => one.familyId))
+  const [first] = known
   if (families.size !== 1 || !first) return nothing
-  return { familyId: first.family_id, personId: rows.length === 1 && input.kind === 'remove' ? first.id : null }
+  return { familyId: first.familyId, personId: known.length === 1 && input.kind === 'remove' ? first.id : null }
 }
 
 function payloadFrom(input: NewProposal): Payload {

@@ -74,6 +74,7 @@ const events: Record<string, OfEvent> = {
   overdue: m.event_overdue,
   letter_issued: m.event_letter_issued,
   supported: m.event_supported,
+  proposal_opened: m.proposals_event_opened,
 }
 
 /** What happened, as the citizen reads it; offices by name, people never. */

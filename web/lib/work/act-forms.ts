@@ -79,6 +79,7 @@ export const actForms: Partial<Record<Act, ActForm>> = {
   reclassify: { audience: 'public', classes: true, text: publicReason, will: () => m.will_reclassify() },
   verify_answer: { audience: 'none', will: () => m.will_verify_answer() },
   return_answer: { audience: 'public', text: publicReason, will: () => m.will_return_answer() },
+  open_proposal: { audience: 'none', will: () => m.proposals_will_open() },
   note: { audience: 'internal', text: body(m.work_field_note, false), will: () => m.will_note() },
   recommend: {
     audience: 'internal',
@@ -96,7 +97,10 @@ export const actForms: Partial<Record<Act, ActForm>> = {
 
 /** The menu of acts, by what they are for; the order within a group is that of daily work. */
 export const actGroups: readonly { word: () => string; acts: readonly Act[] }[] = [
-  { word: m.work_acts_for_citizen, acts: ['answer', 'ask_completion', 'reply', 'close', 'reject', 'return_answer'] },
+  {
+    word: m.work_acts_for_citizen,
+    acts: ['answer', 'ask_completion', 'reply', 'open_proposal', 'close', 'reject', 'return_answer'],
+  },
   {
     word: m.work_acts_route,
     acts: ['accept', 'decline', 'refer_up', 'refer_sideways', 'send_down', 'revoke', 'join', 'separate'],

@@ -37,6 +37,7 @@ function detailOf(event: CaseEvent): string {
   if (event.kind === 'assigned')
     return typeof assigneeName === 'string' ? m.work_assigned_to({ name: assigneeName }) : m.work_assigned_none()
   if (event.kind.startsWith('recommend') && typeof act === 'string') return word(proposalWords, act)
+  if (event.kind.startsWith('proposal_') && typeof event.data['number'] === 'string') return event.data['number']
   if (event.kind === 'letter_issued' && typeof letter === 'string') return word(letterWords, letter)
   return ''
 }

@@ -68,6 +68,7 @@ export const actWords: Readonly<Record<Act, () => string>> = {
   add_evidence: m.act_add_evidence,
   reveal: m.act_reveal,
   issue_letter: m.act_issue_letter,
+  open_proposal: m.proposals_act_open,
 }
 
 /** A pillar writes for the citizen, so the office is the one written to. */
@@ -114,6 +115,8 @@ export const storyWords: Readonly<Record<string, (named: { office: string; toOff
   overdue: () => m.story_overdue(),
   letter_issued: () => m.story_letter_issued(),
   supported: () => m.story_supported(),
+  proposal_opened: () => m.proposals_story_opened(),
+  proposal_news: () => m.proposals_story_news(),
 }
 
 export const byRoleWords: Readonly<Record<string, () => string>> = {

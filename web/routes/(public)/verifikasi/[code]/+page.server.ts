@@ -2,7 +2,12 @@ import { error } from '@sveltejs/kit'
 import { ask } from '#lib/api.ts'
 import type { PageServerLoad } from './$types'
 
-type Known = { kind: 'answer' | 'receipt' | 'referral'; number: string; officeName: string; issuedAt: string }
+type Known = {
+  kind: 'answer' | 'receipt' | 'referral' | 'minutes' | 'statement'
+  number: string
+  officeName: string
+  issuedAt: string
+}
 
 export const load: PageServerLoad = async ({ fetch, params, setHeaders }) => {
   setHeaders({ 'cache-control': 'no-store' })
