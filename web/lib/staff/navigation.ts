@@ -8,6 +8,7 @@ import Landmark from '@lucide/svelte/icons/landmark'
 import Inbox from '@lucide/svelte/icons/inbox'
 import Scale from '@lucide/svelte/icons/scale'
 import ScrollText from '@lucide/svelte/icons/scroll-text'
+import Search from '@lucide/svelte/icons/search'
 import SearchCheck from '@lucide/svelte/icons/search-check'
 import Send from '@lucide/svelte/icons/send'
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert'
@@ -48,6 +49,7 @@ export const places: readonly { href: string; word: () => string; icon: Icon; ro
     roles: ['officer', 'supervisor', 'auditor', 'administrator'],
   },
   { href: '/kerja/baru', word: m.staff_place_new, icon: FilePlus, roles: ['officer', 'supervisor'] },
+  { href: '/keluarga', word: m.finding_title, icon: Search, roles: ['officer', 'supervisor'] },
   { href: '/pantau', word: m.statistics_staff_place, icon: ChartColumn, roles: ['officer', 'supervisor', 'auditor'] },
   { href: '/kerja', word: m.staff_place_inbox, icon: Inbox, roles: ['auditor'] },
   { href: '/audit', word: m.audit_title, icon: ScrollText, roles: ['auditor'] },
