@@ -183,6 +183,7 @@ export const ListQuery = Type.Object(
     period: Type.Optional(Period),
     region: Type.Optional(RegionCode),
     programme: Type.Optional(Programme),
+    family: Type.Optional(Type.String({ format: 'uuid', description: 'About this family of the register' })),
     q: Type.Optional(Type.String({ maxLength: 120, description: 'A number, or words of a name' })),
     sort: Type.Optional(Type.Enum(['submitted', '-submitted', 'changed'])),
     after: Type.Optional(Type.String({ maxLength: 200, pattern: '^[A-Za-z0-9_-]*$' })),

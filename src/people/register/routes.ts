@@ -4,6 +4,7 @@ import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { localeOf } from '#src/platform/http/locale.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
 import * as acts from './acts.ts'
+import { familyAssistance } from './assistance.ts'
 import type { EventKind } from './change.ts'
 import { checkChange } from './check.ts'
 import { correct, takeBack } from './corrections.ts'
@@ -110,6 +111,19 @@ export const registerRoutes: FastifyPluginAsyncTypebox = async (app) => {
       config: { access: officers },
     },
     async ({ actor, params: { id } }) => app.db.as(actor, (tx) => familyHistory(tx, actor, id)),
+  )
+  app.get(
+    '/register/families/:id/assistance',
+    {
+      schema: {
+        summary: 'What an opened family is said to receive, and what it received',
+        tags,
+        params,
+        response: { 200: Type.Array(schema.Assistance), ...failures },
+      },
+      config: { access: officers },
+    },
+    async ({ actor, params: { id } }) => app.db.as(actor, (tx) => familyAssistance(tx, actor, id)),
   )
   app.post(
     '/register/families/:id/open',

@@ -289,6 +289,19 @@ export const Opened = Type.Object({ id: Uuid, expiresAt: Instant })
 export const RevealAct = Type.Object({ reason: Type.String({ minLength: 5, maxLength: 300 }) }, strict)
 export const Revealed = Type.Object({ value: Type.String() })
 
+/** What a family, or one person of it, is said to receive; `periodTo` null: it still runs. */
+export const Assistance = Type.Object({
+  id: Uuid,
+  personId: Nullable(Uuid),
+  personName: Nullable(Type.String()),
+  programmeCode: Type.String(),
+  periodFrom: Day,
+  periodTo: Nullable(Day),
+  source: Source,
+  sourceRef: Nullable(Type.String()),
+})
+export type Assistance = Static<typeof Assistance>
+
 export const DoubtCode = Type.Enum([
   'nik_date',
   'nik_serial',
