@@ -1,2 +1,3 @@
 export { importFile } from './import-file.ts'
 export { importJobs } from './jobs.ts'
+export { importRoutes } from './routes.ts'

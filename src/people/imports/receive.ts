@@ -1,9 +1,12 @@
 import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
 import type { Actor, Db, Tx } from '#src/platform/db/index.ts'
+import { shorten } from '#src/platform/text/index.ts'
+import { maskNik } from '../identity.ts'
 import { registerTerm } from '../register/index.ts'
 import { fields, type Mapping, programmeOf, proposeMapping, type Target } from './columns.ts'
 import { headersHash } from './file/header.ts'
+import { type Row, shownCell } from './file/row.ts'
 import { type Content, type Found, recogniseTable } from './file/table.ts'
 import type { ImportOptions } from './schema.ts'
 
@@ -38,7 +41,7 @@ export async function receiveImport(
   return db.as(actor, (tx) => keepImport(tx, actor, file, found))
 }
 
-async function keepImport(tx: Tx, actor: Actor, file: SentFile, { form, rows }: Found): Promise<Received> {
+async function keepImport(tx: Tx, actor: Actor, file: SentFile, { form, rows, first }: Found): Promise<Received> {
   const hash = headersHash(form.headers)
   const before = await rememberedMapping(tx, actor.regionCode, hash)
   const { rows: numbers } = await sql<{ n: number }>`select nextval('register_import_number') as n`.execute(tx)
@@ -63,7 +66,7 @@ async function keepImport(tx: Tx, actor: Actor, file: SentFile, { form, rows }: 
       file_id: file.fileId,
       file_name: file.name,
       bytes: file.bytes,
-      form: JSON.stringify(form),
+      form: JSON.stringify({ ...form, samples: samplesOf(form.headers.length, first) }),
       headers_hash: hash,
       rows_total: rows,
       mapping: JSON.stringify(before?.mapping ?? proposeMapping(form.headers)),
@@ -74,6 +77,19 @@ async function keepImport(tx: Tx, actor: Actor, file: SentFile, { form, rows }: 
     .execute()
   return { id, number }
 }
+
+const SAMPLES = 4
+
+/** Some different values of each column for people to recognise it by; numbers of people masked. Forgotten with the file. */
+const samplesOf = (columns: number, rows: readonly Row[]): string[][] =>
+  Array.from({ length: columns }, (_, at) => {
+    const shown = rows.map((row) => shorten(masked(shownCell(row.cells[at] ?? '')), 40)).filter(Boolean)
+    return [...new Set(shown)].slice(0, SAMPLES)
+  })
+
+/** Long runs of digits lose their middle: '327505******9001'. */
+const masked = (text: string): string =>
+  text.replace(/\d(?:[ .-]?\d){11,}/g, (number) => maskNik(number.replace(/\D/g, '')) ?? '')
 
 /** How a file with these headers was read last in the region. */
 export async function rememberedMapping(

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db, Tx } from '#src/platform/db/index.ts'
 import type { FileStore } from '#src/platform/files/index.ts'
 import { importLimits } from './receive.ts'
@@ -11,7 +12,7 @@ export async function removeOldFiles(db: Db, files: FileStore): Promise<number> 
     const rows = await tx
       .updateTable('register_import as i')
       .from('register_import as was')
-      .set({ file_id: null })
+      .set({ file_id: null, form: sql`i.form - 'samples'` })
       .whereRef('i.id', '=', 'was.id')
       .where('was.file_id', 'is not', null)
       .where((eb) =>

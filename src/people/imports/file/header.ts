@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { sentence } from '#src/platform/http/sentences.ts'
 import { recognise } from '../columns.ts'
 import { DATE, NUMBER, shownCell, type Row } from './row.ts'
 
@@ -95,11 +96,20 @@ export function isRepeatedHeader(row: Row, headers: readonly string[], headerAt:
   return same > 1
 }
 
+/** The two columns of a file of failed rows: it is read like the file it comes from. */
+const added = new Set(
+  (['id', 'en'] as const).flatMap((locale) => [
+    sentence('imports_failed_row', locale),
+    sentence('imports_failed_reason', locale),
+  ]),
+)
+
 /** Files with the same headers are read the same way, in whatever case and order of spaces they are written. */
 export const headersHash = (headers: readonly string[]): string =>
   createHash('sha256')
     .update(
       headers
+        .filter((one) => !added.has(one))
         .map((one) =>
           one
             .toLowerCase()
