@@ -6,7 +6,7 @@ import type { FileStore } from '#src/platform/files/index.ts'
 import { fillPeople } from './people.ts'
 
 export type Measured = { what: string; measured: string; wanted: string; ok: boolean }
-type Person = { id: string; name: string; birth_date: string; nik: string; kk_number: string; address: string; rt: string; rw: string; village: string } // prettier-ignore
+type Person = { id: string; family_id: string; name: string; birth_date: string; nik: string; kk_number: string; address: string; rt: string; rw: string; village: string } // prettier-ignore
 
 const quantile = (times: number[], share: number) =>
   times.toSorted((a, b) => a - b)[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
@@ -82,6 +82,7 @@ export async function findingBench(count: number, rounds: number, told: (line: s
         if (kind !== 'one frequent word' && kind !== 'address' && kind !== 'family card' && !hits.includes(one.id))
           missed++
       }
+  const pages = await familyPages(app, database, officers, districts, sample)
   await app.close()
   const all = [...times.values()].flat()
   const p95 = quantile(all, 0.95)
@@ -103,7 +104,47 @@ export async function findingBench(count: number, rounds: number, told: (line: s
       wanted: '≤ 20 x',
       ok: ratio <= 20,
     },
+    {
+      what: `a family page among ${name} people (family and history), p95`,
+      measured: `${quantile(pages, 0.95).toFixed(1)} ms`,
+      wanted: '< 50 ms',
+      ok: quantile(pages, 0.95) < 50,
+    },
   ]
+}
+
+/** Times of what a family page reads, in ms: families with twelve events each, opened beforehand. */
+async function familyPages(
+  app: Awaited<ReturnType<typeof buildApp>>,
+  database: Awaited<ReturnType<typeof fullTestDatabase>>,
+  officers: readonly SignedIn[],
+  districts: readonly string[],
+  sample: ReadonlyMap<string, Person[]>,
+): Promise<number[]> {
+  const families = [...sample.values()].flatMap((list) => list.slice(0, 10).map((one) => one.family_id))
+  await database.sql(
+    `insert into register_event (subject_id, seq, subject, kind, change_id, family_id, region_code, effective_on, reported_on, source, state, recorded_at, known_at, patch, recorded_role)
+     select f.id, n, 'family', case when n = 1 then 'registered' else 'surveyed' end, gen_random_uuid(), f.id, f.region_code, date '2025-07-01' + 30 * n, date '2025-07-01' + 30 * n,
+       'survey', 'in_force', timestamptz '2025-07-01' + n * interval '30 days', timestamptz '2025-07-01' + n * interval '30 days',
+       case when n = 1 then jsonb_build_object('regionCode', f.region_code, 'status', 'active', 'answers', '{}'::jsonb) else jsonb_build_object('decile', 1 + n % 5) end, 'officer'
+     from family f cross join generate_series(1, 12) n where f.id = any ($1) on conflict do nothing`,
+    [families],
+  )
+  const taken: number[] = []
+  for (const [at, { cookie }] of officers.entries())
+    for (const [index, one] of (sample.get(districts[at] ?? '') ?? []).slice(0, 10).entries()) {
+      const url = `/api/register/families/${one.family_id}`
+      const headers = { cookie }
+      const payload = { reason: 'Pengukuran kecepatan', work: 'service' }
+      await app.inject({ method: 'POST', url: `${url}/open`, headers, payload })
+      const began = performance.now()
+      for (const part of ['', '/history']) {
+        const res = await app.inject({ url: `${url}${part}`, headers })
+        if (res.statusCode !== 200) throw new Error(`${url}${part}: ${res.statusCode} ${res.body}`)
+      }
+      if (index > 0) taken.push(performance.now() - began)
+    }
+  return taken
 }
 
 async function ask(app: Awaited<ReturnType<typeof buildApp>>, officer: SignedIn, q: string): Promise<string[]> {
@@ -131,7 +172,7 @@ async function peopleOf(
     sample.set(
       district,
       await sql<Person>(
-        `select p.id, p.name, p.birth_date::text, p.nik, f.kk_number, f.address, f.rt, f.rw, r.name as village
+        `select p.id, p.family_id, p.name, p.birth_date::text, p.nik, f.kk_number, f.address, f.rt, f.rw, r.name as village
          from person p join family f on f.id = p.family_id join region r on r.code = p.region_code
          where p.region_code >= $1 and p.region_code < $2 order by md5(p.id::text) limit 40`,
         [district, `${district}~`],
