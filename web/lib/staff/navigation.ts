@@ -1,7 +1,10 @@
+import ArrowRightLeft from '@lucide/svelte/icons/arrow-right-left'
 import Building2 from '@lucide/svelte/icons/building-2'
 import CalendarDays from '@lucide/svelte/icons/calendar-days'
 import ChartColumn from '@lucide/svelte/icons/chart-column'
 import FilePlus from '@lucide/svelte/icons/file-plus'
+import ClipboardList from '@lucide/svelte/icons/clipboard-list'
+import Footprints from '@lucide/svelte/icons/footprints'
 import HeartHandshake from '@lucide/svelte/icons/heart-handshake'
 import House from '@lucide/svelte/icons/house'
 import Landmark from '@lucide/svelte/icons/landmark'
@@ -51,12 +54,20 @@ export const places: readonly { href: string; word: () => string; icon: Icon; ro
   { href: '/kerja/baru', word: m.staff_place_new, icon: FilePlus, roles: ['officer', 'supervisor'] },
   { href: '/keluarga', word: m.finding_title, icon: Search, roles: ['officer', 'supervisor'] },
   { href: '/pantau', word: m.statistics_staff_place, icon: ChartColumn, roles: ['officer', 'supervisor', 'auditor'] },
+  { href: '/pemutakhiran', word: m.movement_campaigns, icon: ClipboardList, roles: ['officer', 'supervisor'] },
+  {
+    href: '/pergerakan',
+    word: m.movement_place,
+    icon: ArrowRightLeft,
+    roles: ['officer', 'supervisor', 'auditor'],
+  },
   { href: '/kerja', word: m.staff_place_inbox, icon: Inbox, roles: ['auditor'] },
   { href: '/audit', word: m.audit_title, icon: ScrollText, roles: ['auditor'] },
   { href: '/kelola/akun', word: m.access_accounts_title, icon: Users, roles: ['administrator'] },
   { href: '/kelola/kalender', word: m.regions_calendar_title, icon: CalendarDays, roles: ['administrator'] },
   { href: '/kelola/kantor', word: m.regions_offices_title, icon: Landmark, roles: ['administrator'] },
   { href: '/lapangan', word: m.staff_place_field, icon: HeartHandshake, roles: ['pillar'] },
+  { href: '/lapangan/pemutakhiran', word: m.movement_visits_place, icon: Footprints, roles: ['pillar'] },
 ]
 
 export const roleWords: Readonly<Record<Role, () => string>> = {
