@@ -3,6 +3,7 @@ import Building2 from '@lucide/svelte/icons/building-2'
 import CalendarDays from '@lucide/svelte/icons/calendar-days'
 import ChartColumn from '@lucide/svelte/icons/chart-column'
 import FilePlus from '@lucide/svelte/icons/file-plus'
+import FileUp from '@lucide/svelte/icons/file-up'
 import ClipboardList from '@lucide/svelte/icons/clipboard-list'
 import Footprints from '@lucide/svelte/icons/footprints'
 import HeartHandshake from '@lucide/svelte/icons/heart-handshake'
@@ -61,6 +62,7 @@ export const places: readonly { href: string; word: () => string; icon: Icon; ro
     icon: ArrowRightLeft,
     roles: ['officer', 'supervisor', 'auditor'],
   },
+  { href: '/impor', word: m.imports_title, icon: FileUp, roles: ['officer', 'supervisor'] },
   { href: '/kerja', word: m.staff_place_inbox, icon: Inbox, roles: ['auditor'] },
   { href: '/audit', word: m.audit_title, icon: ScrollText, roles: ['auditor'] },
   { href: '/kelola/akun', word: m.access_accounts_title, icon: Users, roles: ['administrator'] },
