@@ -408,6 +408,50 @@ export interface ComplaintTerm {
   working_days: boolean;
 }
 
+export interface DataRequest {
+  answered_at: Date | null;
+  door: string;
+  due_at: Date;
+  family_id: string | null;
+  filed_at: Generated<Date>;
+  filed_by: string | null;
+  id: string;
+  kind: string;
+  number: string;
+  open_until: Date | null;
+  overdue: Generated<boolean>;
+  person_id: string | null;
+  proposal_number: string | null;
+  refusal: string | null;
+  region_code: string;
+  state: string;
+  verified_at: Date | null;
+  verified_by: string | null;
+  verified_how: string | null;
+  version: Generated<number>;
+  wish: string | null;
+}
+
+export interface DataRequestEvent {
+  at: Generated<Date>;
+  by_account: string | null;
+  by_role: string;
+  kind: string;
+  request_id: string;
+  seq: number;
+}
+
+export interface DataRequestIdentity {
+  birth_date: string | null;
+  file_id: string | null;
+  kk_number: string | null;
+  name: string;
+  nik: string | null;
+  phone: string | null;
+  request_id: string;
+  secret_hash: string;
+}
+
 export interface Disposition {
   began_at: Generated<Date>;
   by_account: string | null;
@@ -1167,6 +1211,31 @@ export interface RegisterTerm {
   valid_from: string;
 }
 
+export interface RetentionItem {
+  applied: number | null;
+  before: Date;
+  key: string;
+  reported: number;
+  run_id: string;
+}
+
+export interface RetentionRule {
+  key: string;
+  months: number | null;
+  source: string;
+  valid_from: string;
+}
+
+export interface RetentionRun {
+  applied_at: Date | null;
+  applies_at: Date;
+  held_by: string | null;
+  held_reason: string | null;
+  id: string;
+  reported_at: Generated<Date>;
+  state: string;
+}
+
 export interface SavedView {
   account_id: string;
   created_at: Generated<Date>;
@@ -1275,6 +1344,9 @@ export interface DB {
   complaint_tally_delta: ComplaintTallyDelta;
   complaint_tally_year: ComplaintTallyYear;
   complaint_term: ComplaintTerm;
+  data_request: DataRequest;
+  data_request_event: DataRequestEvent;
+  data_request_identity: DataRequestIdentity;
   disposition: Disposition;
   event_log: EventLog;
   event_pruned: EventPruned;
@@ -1342,6 +1414,9 @@ export interface DB {
   register_sealed_count: RegisterSealedCount;
   register_sealed_stale: RegisterSealedStale;
   register_term: RegisterTerm;
+  retention_item: RetentionItem;
+  retention_rule: RetentionRule;
+  retention_run: RetentionRun;
   saved_view: SavedView;
   session: Session;
   sign_in_step: SignInStep;
