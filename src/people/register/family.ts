@@ -141,7 +141,6 @@ const everyAct: RegisterAct[] = [
 ]
 function abilities(actor: Actor, state: FamilyState): RegisterAct[] {
   if (!mayRecord(actor, state.regionCode)) return []
-  if (state.status === 'merged') return ['correct', 'reveal']
-  if (state.status === 'dissolved') return ['add_member', 'join', 'correct', 'reveal']
+  if (state.status === 'merged' || state.status === 'dissolved') return ['correct', 'reveal']
   return everyAct
 }

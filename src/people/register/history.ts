@@ -4,6 +4,7 @@ import { notFound } from '#src/platform/http/problem.ts'
 import { maskNik } from '../identity.ts'
 import { requireOpening } from './opening.ts'
 import { mayCheck } from './policy.ts'
+import { asRegister } from './record.ts'
 import type { HistoryChange } from './schema.ts'
 
 type EventRow = {
@@ -40,13 +41,16 @@ export async function familyHistory(tx: Tx, actor: Actor, id: string): Promise<H
 
 /** One act with what it says, for whoever opened all of its families: what a checker looks at. */
 export async function getChange(tx: Tx, actor: Actor, changeId: string): Promise<HistoryChange> {
-  const families = await tx
-    .selectFrom('register_event')
-    .select('family_id')
-    .distinct()
-    .where('change_id', '=', changeId)
-    .where('family_id', 'is not', null)
-    .execute()
+  // Which families to open is known to the register even where the events themselves are sealed.
+  const families = await asRegister(tx, actor, (within) =>
+    within
+      .selectFrom('register_event')
+      .select('family_id')
+      .distinct()
+      .where('change_id', '=', changeId)
+      .where('family_id', 'is not', null)
+      .execute(),
+  )
   if (families.length === 0) throw notFound('change')
   for (const { family_id } of families) if (family_id) await requireOpening(tx, actor, family_id)
   const [change] = await changesOf(tx, actor, sql`e.change_id = ${changeId}`)

@@ -16,7 +16,8 @@ import { questionnairesOn } from './questionnaire.ts'
 import type { Recorded } from './record.ts'
 import { revealKk, revealNik } from './reveal.ts'
 import * as schema from './schema.ts'
-import { listVillage, listWaiting } from './villages.ts'
+import { listVillage } from './villages.ts'
+import { listWaiting } from './waiting.ts'
 
 const tags = ['register']
 const params = Type.Object({ id: Type.String({ format: 'uuid' }) })

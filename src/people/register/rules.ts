@@ -120,7 +120,10 @@ export function checkAfter(set: WorkingSet, actor: Recorder, change: Change, lai
 function checkFamily(set: WorkingSet, family: Subject, state: Fields, at: string): void {
   const members = activeMembers(set, family.id)
   const named = (field: string) => (typeof state[field] === 'string' ? (state[field] as string) : null)
-  const hadHead = currentOf(family.stored.open)?.state['headId'] !== undefined
+  if (members.length > 0 && (state['status'] === 'dissolved' || state['status'] === 'merged'))
+    throw refuse(`${at}status`, 'inactive_family')
+  // Of a family that came without a head (an import) none is asked for.
+  const hadHead = family.stored.open.some((one) => one.state['headId'] !== undefined)
   const head = named('headId')
   if (head === null && hadHead && members.length > 0) throw refuse(`${at}headId`, 'head_needed')
   // Of a family that moved away as a whole the head stays known.

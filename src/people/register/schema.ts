@@ -453,7 +453,7 @@ export const VillagePage = Type.Object({ rows: Type.Array(VillageRow), next: Nul
 /** A change that waits for a check; what it says is shown to whoever opened its families. */
 export const WaitingChange = Type.Object({
   changeId: Uuid,
-  kind: EventKind,
+  kind: Nullable(Type.Enum([...eventKinds], { description: 'null: about health, open the family first' })),
   regionCode: Type.String(),
   effectiveOn: Day,
   recordedAt: Instant,

@@ -4,8 +4,8 @@ import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { forbidden, notFound } from '#src/platform/http/problem.ts'
 import type { FamilyState } from './change.ts'
 import { heldThen, seenOf } from './family.ts'
-import { inSocialOffice, mayCheck, mayList } from './policy.ts'
-import type { VillageRow, WaitingPage } from './schema.ts'
+import { mayList } from './policy.ts'
+import type { VillageRow } from './schema.ts'
 
 export type VillageAsked = {
   on?: string | undefined
@@ -63,44 +63,3 @@ const present = ({ id, state, since, head_name, members }: Row): VillageRow => (
   members,
   since,
 })
-
-type WaitingRow = {
-  change_id: string
-  kind: WaitingPage['rows'][number]['kind']
-  region_code: string
-  effective_on: string
-  recorded_at: Date
-  recorded_by: string | null
-  source: WaitingPage['rows'][number]['source']
-  families: string[]
-}
-
-/** Changes of my region that wait for somebody else than who recorded them, the oldest first. Kinds about health only where opened. */
-export async function listWaiting(
-  tx: Tx,
-  actor: Actor,
-  { after, limit = 50 }: { after?: string | undefined; limit?: number | undefined },
-): Promise<WaitingPage> {
-  if (!inSocialOffice(actor)) throw forbidden('register.check')
-  const { rows } = await sql<WaitingRow>`
-    select change_id, (array_agg(kind order by subject, seq, subject_id))[1] as kind, min(region_code) as region_code,
-      min(effective_on) as effective_on, min(recorded_at) as recorded_at, (array_agg(recorded_by))[1] as recorded_by,
-      min(source) as source, array_agg(distinct family_id) filter (where family_id is not null) as families
-    from register_event
-    where state = 'reported' and region_code >= scope_from() and region_code < scope_to() and (${after ?? null}::uuid is null or change_id > ${after ?? null}::uuid)
-    group by change_id order by change_id limit ${limit + 1}`.execute(tx)
-  const page = rows.slice(0, limit)
-  return {
-    rows: page.map((row) => ({
-      changeId: row.change_id,
-      kind: row.kind,
-      regionCode: row.region_code,
-      effectiveOn: row.effective_on,
-      recordedAt: row.recorded_at.toISOString(),
-      source: row.source,
-      familyIds: row.families ?? [],
-      mayCheck: mayCheck(actor, { regionCode: row.region_code, recordedBy: row.recorded_by }),
-    })),
-    next: rows.length > limit ? (page.at(-1)?.change_id ?? null) : null,
-  }
-}
