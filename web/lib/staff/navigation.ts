@@ -2,9 +2,10 @@ import ArrowRightLeft from '@lucide/svelte/icons/arrow-right-left'
 import Building2 from '@lucide/svelte/icons/building-2'
 import CalendarDays from '@lucide/svelte/icons/calendar-days'
 import ChartColumn from '@lucide/svelte/icons/chart-column'
+import ClipboardList from '@lucide/svelte/icons/clipboard-list'
+import Gavel from '@lucide/svelte/icons/gavel'
 import FilePlus from '@lucide/svelte/icons/file-plus'
 import FileUp from '@lucide/svelte/icons/file-up'
-import ClipboardList from '@lucide/svelte/icons/clipboard-list'
 import Footprints from '@lucide/svelte/icons/footprints'
 import HeartHandshake from '@lucide/svelte/icons/heart-handshake'
 import House from '@lucide/svelte/icons/house'
@@ -54,6 +55,13 @@ export const places: readonly { href: string; word: () => string; icon: Icon; ro
   },
   { href: '/kerja/baru', word: m.staff_place_new, icon: FilePlus, roles: ['officer', 'supervisor'] },
   { href: '/keluarga', word: m.finding_title, icon: Search, roles: ['officer', 'supervisor'] },
+  {
+    href: '/usulan',
+    word: m.proposals_title,
+    icon: ClipboardList,
+    roles: ['officer', 'supervisor', 'pillar', 'auditor'],
+  },
+  { href: '/musyawarah', word: m.proposals_meetings, icon: Gavel, roles: ['officer', 'supervisor', 'auditor'] },
   { href: '/pantau', word: m.statistics_staff_place, icon: ChartColumn, roles: ['officer', 'supervisor', 'auditor'] },
   { href: '/pemutakhiran', word: m.movement_campaigns, icon: ClipboardList, roles: ['officer', 'supervisor'] },
   {
