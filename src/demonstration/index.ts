@@ -1,6 +1,7 @@
 import { connect, type Actor, type Db } from '#src/platform/db/index.ts'
 import { makeCast, people, DEMONSTRATION_PASSWORD, type Cast } from './accounts.ts'
 import { playHistory } from './history.ts'
+import { settleFamilies } from './settle.ts'
 
 export { DEMONSTRATION_PASSWORD, people as demonstrationPeople } from './accounts.ts'
 export type { Cast }
@@ -8,9 +9,10 @@ export type { Cast }
 const DAY = 86_400_000
 const DAYS = 49
 const ENOUGH = 40
+const FAMILIES = 20_000
 
 /**
- * Invented people and seven weeks of invented complaints, made through the same verbs as real ones and dated as if they
+ * Invented families in the register and seven weeks of invented complaints, made through the same verbs as real ones and dated as if they
  * had happened, so that lists, deadlines and statistics have something to show. Made once; later starts find it there.
  */
 export async function createDemonstration(given: {
@@ -18,6 +20,8 @@ export async function createDemonstration(given: {
   secret: Buffer
   onProgress?: (sentence: string) => void
   now?: Date
+  /** 20,000 unless told */
+  families?: number
 }): Promise<{ accounts: { username: string; what: string }[]; password: string }> {
   const now = given.now ?? new Date()
   // A clock of its own: history is told in the order it happened.
@@ -30,6 +34,17 @@ export async function createDemonstration(given: {
         .select((eb) => [eb.fn.countAll<number>().as('cases'), eb.fn.max('filed_at').as('last')])
         .executeTakeFirstOrThrow(),
     )
+    // Families were there before anybody complained.
+    at = new Date(now.getTime() - (DAYS + 1) * DAY)
+    await settleFamilies({
+      db,
+      cast: async () => {
+        const cast = acting(await makeCast(db, at))
+        return (username) => cast(username, at)
+      },
+      families: given.families ?? FAMILIES,
+      onProgress: given.onProgress,
+    })
     // A first start that was cut off goes on where it stopped; one that was told to its end has this many.
     if (told.cases < ENOUGH) {
       const began = told.last ? new Date(told.last.getTime() + DAY) : new Date(now.getTime() - DAYS * DAY)

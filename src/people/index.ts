@@ -1,3 +1,4 @@
+export { importFile } from './imports/index.ts'
 export { checkKk, checkNik, isChild, type KkDoubt, maskNik, maskPhone, type NikDoubt } from './schema.ts'
 export { peopleJobs } from './jobs.ts'
 export { peopleRoutes } from './routes.ts'
