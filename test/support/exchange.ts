@@ -188,7 +188,9 @@ export async function callbackServer(answer: (heard: Heard, before: number) => n
     heard,
     /** Waits until so many have come. */
     async until(count: number): Promise<void> {
+      const patience = setTimeout(() => server.closeAllConnections(), 60_000)
       while (heard.length < count) await new Promise<void>((resolve) => void waiting.push(resolve))
+      clearTimeout(patience)
     },
   }
 }

@@ -162,7 +162,7 @@ const expected = (node: Node, entity: 'Group' | 'Member', regency: string): stri
     .toSorted()
 
 const ordered = fc.constantFrom('eq' as const, 'lt' as const, 'le' as const, 'gt' as const, 'ge' as const)
-const leaf: fc.Arbitrary<Node> = fc.oneof<fc.Arbitrary<Node>[]>(
+const leaves: fc.Arbitrary<Node>[] = [
   fc.record({
     name: fc.constantFrom('poverty_score', 'group_size'),
     operator: ordered,
@@ -190,15 +190,16 @@ const leaf: fc.Arbitrary<Node> = fc.oneof<fc.Arbitrary<Node>[]>(
     name: fc.constant('marital_status'),
     operator: fc.constant('in' as const),
     value: fc.constant(''),
-    more: fc.constantFrom(['single'], ['single', 'married'], ['widowed']),
+    more: fc.constantFrom<string[]>(['single'], ['single', 'married'], ['widowed']),
   }),
   fc.record({
     name: fc.constant('poverty_score'),
     operator: fc.constant('in' as const),
     value: fc.constant(0),
-    more: fc.constantFrom([1], [2, 3], [7]),
+    more: fc.constantFrom<number[]>([1], [2, 3], [7]),
   }),
-)
+]
+const leaf = fc.oneof(...leaves)
 const tree = fc.letrec<{ node: Node }>((tie) => ({
   node: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
