@@ -191,7 +191,8 @@ test('any acts by anybody in any order: nobody decides their own, two people app
     { numRuns: 25 },
   )
   // Not vacuous: the histories come everywhere that matters.
-  for (const state of ['on_agenda', 'accepted', 'field_check', 'checked', 'verified', 'applied'] as const) assert.ok(reached.has(state), state)
+  for (const state of ['on_agenda', 'accepted', 'field_check', 'checked', 'verified', 'applied'] as const)
+    assert.ok(reached.has(state), state)
 })
 
 test('every act leads somewhere that has an act, or ends', () => {

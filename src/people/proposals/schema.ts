@@ -334,7 +334,12 @@ export const Found = Type.Object(
     answers: Type.Optional(
       Type.Record(
         Type.String({ pattern: '^[A-Za-z0-9_.-]{1,60}$' }),
-        Type.Union([Type.String({ maxLength: 500 }), Type.Number(), Type.Boolean()]),
+        Type.Union([
+          Type.String({ maxLength: 500 }),
+          Type.Number(),
+          Type.Boolean(),
+          Type.Array(Type.String({ maxLength: 60 }), { maxItems: 40 }),
+        ]),
         { maxProperties: 120 },
       ),
     ),

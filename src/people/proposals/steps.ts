@@ -3,6 +3,7 @@ import { localDay } from '#src/platform/calendar/index.ts'
 import type { Actor, Proposer, Tx } from '#src/platform/db/index.ts'
 import { withinAsSystem } from '#src/platform/db/within.ts'
 import { conflict, invalid } from '#src/platform/http/problem.ts'
+import { checkAnswers, questionnairesOn } from '../register/questionnaire.ts'
 import { applyProposal } from './apply.ts'
 import { resumesAt } from './machine.ts'
 import { authorize, obstacle } from './policy.ts'
@@ -86,6 +87,14 @@ export async function submitFieldCheck(tx: Tx, actor: Actor, id: string, given: 
   const who = whoIs(actor)
   if (given.visitedOn > localDay(who.at, 'Asia/Jayapura')) throw invalid({ field: 'visitedOn', code: 'future' })
   const finding = words(given.finding, 'finding')
+  if (given.found?.answers) {
+    const forms = await questionnairesOn(tx, given.visitedOn)
+    checkAnswers(
+      forms.find((one) => one.subject === 'family'),
+      given.found.answers,
+      'found.answers',
+    )
+  }
   const found: FoundThere | null = given.found
     ? {
         ...(given.found.answers && { answers: given.found.answers }),

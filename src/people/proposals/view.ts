@@ -3,6 +3,7 @@ import { localDay, isZoneId } from '#src/platform/calendar/index.ts'
 import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { notFound } from '#src/platform/http/problem.ts'
 import { checkNik, isChild, maskNik, maskPhone } from '../identity.ts'
+import { questionnairesOn } from '../register/questionnaire.ts'
 import { itemOf, itemColumns, type ItemRow } from './list.ts'
 import { abilities, nextAct } from './policy.ts'
 import { factsOf, type FoundThere, type Held, type Payload, type ProposalRow } from './proposal.ts'
@@ -184,18 +185,10 @@ export async function viewCheck(tx: Tx, actor: Actor, id: string): Promise<Check
   const proposal = await viewProposal(tx, actor, id)
   const mine = proposal.checks.some((one) => one.assignedToMe && one.submittedAt === null)
   if (!mine) throw notFound('field_check')
-  const form = await tx
-    .selectFrom('questionnaire')
-    .select(['name', 'valid_from', 'schema'])
-    .where('subject', '=', 'family')
-    .where('valid_from', '<=', sql<string>`acting_now()::date`)
-    .orderBy('valid_from', 'desc')
-    .limit(1)
-    .executeTakeFirst()
+  const today = localDay(actor.at, isZoneId(proposal.timeZone) ? proposal.timeZone : 'Asia/Jakarta')
+  const form = (await questionnairesOn(tx, today)).find((one) => one.subject === 'family')
   return {
     proposal: { ...proposal, proposer: null },
-    questionnaire: form
-      ? { name: form.name, validFrom: form.valid_from, schema: form.schema as Record<string, unknown> }
-      : null,
+    questionnaire: form ? { name: form.name, validFrom: form.validFrom, schema: form.schema } : null,
   }
 }

@@ -1,0 +1,233 @@
+// What page.evaluate runs lives in a browser.
+/// <reference lib="dom" />
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+import type { Filed } from '#src/complaints/schema.ts'
+import { signedIn, type SignedIn } from '#test/support/accounts.ts'
+import { launchBrowser } from '#test/support/chromium.ts'
+import { startTestServer } from '#test/support/server.ts'
+
+/*
+ * The story of the complaint goes on: the city cannot answer for good before the widow's family is in the register. One act
+ * on the complaint opens a proposal; the village meeting decides, a neighbour of the Karang Taruna looks, the city approves in
+ * two steps, and the complaint carries the answer. Kelurahan Margahayu, Bekasi Timur.
+ */
+
+const server = await startTestServer({ at: '2026-11-05T02:00:00Z' }) // Thursday, 09.00 WIB
+const margahayu = '32.75.01.1002'
+const browser = await launchBrowser()
+
+const people = {
+  bagas: { role: 'pillar', regionCode: margahayu, name: 'Bagas Prakoso' },
+  lastri: { role: 'pillar', regionCode: margahayu, name: 'Lastri Handayani' },
+  sari: { role: 'officer', regionCode: margahayu, name: 'Sari Wulandari' },
+  dimas: { role: 'officer', regionCode: '32.75', name: 'Dimas Ardiansyah' },
+  nurul: { role: 'officer', regionCode: '32.75', name: 'Nurul Hidayah' },
+  ratna: { role: 'supervisor', regionCode: '32.75', name: 'Ratna Kusumaningtyas' },
+} as const
+type Person = keyof typeof people
+const accounts = new Map<Person, string>()
+
+async function signIn(person: Person): Promise<SignedIn> {
+  const accountId = accounts.get(person)
+  const who = await signedIn(server.db, { ...people[person], ...(accountId && { accountId }) })
+  accounts.set(person, who.accountId)
+  return who
+}
+for (const person of Object.keys(people) as Person[]) await signIn(person)
+
+async function at(person: Person, viewport = { width: 1280, height: 900 }): Promise<Page> {
+  const context = await browser.newContext({ viewport, locale: 'id-ID' })
+  const [name = '', value = ''] = (await signIn(person)).cookie.split('=')
+  await context.addCookies([{ name, value, url: server.url }])
+  const page = await context.newPage()
+  page.setDefaultTimeout(30_000)
+  page.on('pageerror', (error) => {
+    throw error
+  })
+  return page
+}
+/** Opens a page of the staff and waits until it listens. */
+async function open(page: Page, address: string) {
+  await page.goto(server.url + address)
+  await page.locator('html[data-ready]').waitFor({ state: 'attached' })
+}
+async function axe(page: Page) {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze()
+  assert.deepEqual(
+    violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`),
+    [],
+    page.url(),
+  )
+}
+async function choose(page: Page, word: string) {
+  const button = page.getByRole('button', { name: word, exact: true })
+  if ((await button.count()) === 0) await page.getByRole('button', { name: 'Tindakan lain' }).click()
+  await button.first().click()
+  await page.locator('section.act').waitFor()
+}
+/** Sends the open form of an act, and waits until it is done. */
+async function sendAct(page: Page) {
+  await page.locator('section.act form button.btn-primary').click()
+  await page.locator('section.act').waitFor({ state: 'detached' })
+}
+const api = async (person: Person, url: string, payload: object = {}) => {
+  const { cookie } = await signIn(person)
+  const res = await server.app.inject({ method: 'POST', url: `/api${url}`, headers: { cookie }, payload })
+  assert.ok(res.statusCode < 300, res.body)
+  return res
+}
+const stateOf = async (id: string) =>
+  (await server.sql<{ state: string }>('select state from proposal where id = $1', [id]))[0]?.state
+
+test('from the complaint to the register, and back to the complaint with an answer', async () => {
+  const filed = (
+    await api('bagas', '/complaints', {
+      regionCode: margahayu,
+      class: 'complaint',
+      matter: 'enrolment.not_listed',
+      programmeCode: 'BST',
+      body: 'Ibu Sumiati seorang janda dengan tiga anak. Ia tidak terdaftar, padahal tetangganya yang mampu terdaftar.',
+      complainant: { name: 'Bagas Prakoso', phone: '0812 0000 9001', relationship: 'tetangga' },
+      concerned: [
+        {
+          name: 'Sumiati',
+          nik: '9999015708859001',
+          sex: 'female',
+          birthDate: '1985-08-17',
+          address: 'Gang Mawar 3',
+          rt: '02',
+          rw: '05',
+        },
+      ],
+    })
+  ).json<Filed>()
+  await api('sari', `/complaints/${filed.id}/verify`)
+  await api('sari', `/complaints/${filed.id}/refer-up`, { reason: 'Perlu dimasukkan ke data, mohon kota.' })
+  const [{ office_id: holder } = { office_id: '' }] = await server.sql<{ office_id: string }>(
+    'select office_id from complaint where id = $1',
+    [filed.id],
+  )
+  assert.equal(holder, '32.75/social')
+  await api('dimas', `/complaints/${filed.id}/accept`)
+
+  // One act, everything filled in.
+  let page = await at('dimas')
+  await open(page, `/kerja/${filed.id}`)
+  await choose(page, 'Buka usulan data')
+  await sendAct(page)
+  await page.getByRole('heading', { name: 'Usulan dari aduan ini' }).waitFor()
+  await axe(page)
+  await page.context().close()
+  const [proposal] = await server.sql<{ id: string; number: string }>(
+    'select id, number from proposal where complaint_id = $1',
+    [filed.id],
+  )
+  assert.ok(proposal)
+
+  // The village meeting: the proposal is on the agenda by itself.
+  server.clock.set('2026-11-10T02:00:00Z')
+  page = await at('sari')
+  await open(page, '/musyawarah')
+  await page.locator('[name="place"]').fill('Aula Kelurahan Margahayu')
+  await page.getByRole('button', { name: 'Buka musyawarah' }).click()
+  await page.waitForURL(/musyawarah\/[0-9a-f-]{36}$/)
+  await page.getByText(proposal.number).first().waitFor()
+  await axe(page)
+  await page.locator('[data-item]').first().focus()
+  await page.keyboard.press('t')
+  await page.locator('[data-item]').getByText('diterima', { exact: true }).waitFor()
+  await page.locator('[name="name"]').fill('Haji Mulyana')
+  await page.locator('[name="capacity"]').fill('Ketua RW 05')
+  await page.getByRole('button', { name: 'Tambah hadirin' }).click()
+  await page.getByText('tanda tangan di kertas', { exact: false }).first().waitFor()
+  await page.getByRole('button', { name: 'Terbitkan berita acara' }).click()
+  await page.getByRole('link', { name: /Berita acara/ }).waitFor()
+  await page.getByRole('button', { name: 'Tutup musyawarah' }).click()
+  await page.getByText('Selesai', { exact: true }).waitFor()
+  assert.equal(await stateOf(proposal.id), 'accepted')
+
+  // Somebody goes and looks.
+  await open(page, `/usulan/${proposal.id}`)
+  await choose(page, 'Beri tugas cek lapangan')
+  await page.locator('[name="checkerId"]').selectOption({ label: 'Lastri Handayani' })
+  await sendAct(page)
+  await axe(page)
+  await page.context().close()
+
+  server.clock.set('2026-11-12T02:00:00Z')
+  page = await at('lastri', { width: 360, height: 740 })
+  await open(page, '/usulan?view=checks')
+  await page.getByText(proposal.number).click()
+  await page.waitForURL(`**/lapangan/periksa/${proposal.id}`)
+  await page.locator('[name="result"]').selectOption('differs')
+  await page.locator('[name="visitedOn"]').fill('2026-11-12')
+  const children = [
+    ['Ayu Lestari', '2010-03-02', 'female'],
+    ['Bayu', '2013-07-21', 'male'],
+    ['Citra', '2018-01-09', 'female'],
+  ] as const
+  for (const [index, [name, birthDate, sex]] of children.entries()) {
+    await page.getByRole('button', { name: 'Tambah orang' }).click()
+    const at = `found.members.${index + 1}`
+    await page.locator(`[name="${at}.name"]`).fill(name)
+    await page.locator(`[name="${at}.birthDate"]`).fill(birthDate)
+    await page.locator(`[name="${at}.sex"]`).selectOption(sex)
+    await page.locator(`[name="${at}.relationship"]`).selectOption('child')
+  }
+  await page.locator('[name="finding"]').fill('Benar, janda dengan tiga anak, rumah kontrakan.')
+  await axe(page)
+  await page.getByRole('button', { name: 'Kirim hasil cek' }).click()
+  await page.waitForURL(`**/usulan/${proposal.id}`)
+  assert.equal(await stateOf(proposal.id), 'checked')
+  await page.context().close()
+
+  // Two steps at the city; who opened the proposal does neither.
+  server.clock.set('2026-11-16T02:00:00Z')
+  page = await at('dimas')
+  await open(page, `/usulan/${proposal.id}`)
+  assert.equal(await page.getByRole('button', { name: 'Verifikasi', exact: true }).count(), 0)
+  await page.context().close()
+  for (const [person, word] of [
+    ['nurul', 'Verifikasi'],
+    ['ratna', 'Sahkan'],
+  ] as const) {
+    page = await at(person)
+    await open(page, `/usulan/${proposal.id}`)
+    await choose(page, word)
+    await sendAct(page)
+    await page.context().close()
+  }
+  const family = await server.sql(
+    `select f.address, f.rt, f.rw, f.status, h.name as head from family f join person h on h.id = f.head_id
+     where f.id = (select family_id from proposal where id = $1)`,
+    [proposal.id],
+  )
+  assert.deepEqual(family, [{ address: 'Gang Mawar 3', rt: '02', rw: '05', status: 'active', head: 'Sumiati' }])
+  const members = await server.sql(
+    `select name, nik, relationship, birth_date from person where family_id = (select family_id from proposal where id = $1) order by birth_date`,
+    [proposal.id],
+  )
+  assert.deepEqual(members, [
+    { name: 'Sumiati', nik: '9999015708859001', relationship: 'head', birth_date: '1985-08-17' },
+    ...children.map(([name, birth_date]) => ({ name, nik: null, relationship: 'child', birth_date })),
+  ])
+
+  // The complaint has learnt of it: the answer is ready.
+  page = await at('dimas')
+  await open(page, `/kerja/${filed.id}`)
+  await choose(page, 'Tanggapi')
+  const ready = await page.locator('section.act textarea').inputValue()
+  assert.match(ready, new RegExp(`Usulan ${proposal.number} sudah disahkan`))
+  await sendAct(page)
+  await page.context().close()
+  const [complaint] = await server.sql<{ state: string; body: string }>(
+    `select c.state, e.body from complaint c join complaint_event e on e.complaint_id = c.id and e.kind = 'answered' where c.id = $1`,
+    [filed.id],
+  )
+  assert.deepEqual(complaint, { state: 'answered', body: ready })
+})
