@@ -1,5 +1,8 @@
 -- One person, one record: pairs of persons who may be the same, what was decided of them, and the work of finding them..
 
+insert into register_term (key, valid_from, amount, unit, source) values
+  ('link_possible', '2020-01-01', 500, 'permille', 'batas sendiri: mulai kemungkinan 50% dua data ditunjukkan sebagai mungkin ganda');
+
 -- The smallest region that holds both places: the tier that sees both.
 create function link_region(one text, other text) returns text immutable parallel safe language sql as $$
   select coalesce((select string_agg(a.part, '.' order by a.at)
@@ -106,7 +109,7 @@ comment on table link_model is 'Reference data: probabilities of levels of liken
 
 call protect('link_pair', 'select, insert, update, delete');
 call protect('link_merge', 'select, insert, update');
-call protect('link_waiting', 'select, insert, delete');
+call protect('link_waiting', 'select, insert, update, delete');
 create policy social_office on link_pair to pilar_app
   using (left_region >= scope_from() and left_region < scope_to() and right_region >= scope_from() and right_region < scope_to() and in_social_office())
   with check (left_region >= scope_from() and left_region < scope_to() and right_region >= scope_from() and right_region < scope_to() and in_social_office());

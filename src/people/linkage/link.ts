@@ -1,7 +1,8 @@
 import { groups, oneToOne, type Scored } from './assign.ts'
 import { type Candidates, candidates, type Pass } from './blocking.ts'
 import { type Comparison, type Row } from './compare.ts'
-import { chanceLevels, countTerms, judge, learn, type Model, patternsOf } from './model.ts'
+import { chanceLevels, countTerms, learn, type Model, patternsOf } from './model.ts'
+import { scorer, vectorOf } from './scoring.ts'
 
 /** What to compare, and what brings records together. */
 export type Profile = {
@@ -18,9 +19,6 @@ export type LinkOptions = {
   threshold?: number
 }
 export type Linked = { pairs: Scored[]; compared: number; model: Model }
-
-/** Stands against any evidence, also of others in a group. */
-const vetoed = -10_000
 
 /** From here on two records are called one person. Even odds: neither kind of mistake is held to be worse. */
 export const defaultThreshold = 0.5
@@ -55,13 +53,7 @@ export function linkRows(
   )
   const model = learn(comparisons, patterns, chance, size)
   const terms = countTerms(comparisons, second ? [...first, ...second] : first)
-  const judgeRows = (a: Row, b: Row, vector: Int8Array) => {
-    const judgement = judge(comparisons, model, vector, size, (at) => {
-      const { key, term } = comparisons[at] ?? {}
-      return term && key !== undefined ? Math.sqrt(terms(key, term(a)) * terms(key, term(b))) : 1
-    })
-    return veto?.(a, b) ? { match: 0, household: 1, weight: vetoed } : judgement
-  }
+  const judgeRows = scorer(profile, model, size, terms)
   const least = options.threshold ?? defaultThreshold
   const scored: Scored[] = []
   for (let at = 0; at < found.left.length; at++) {
@@ -74,11 +66,7 @@ export function linkRows(
   if (second !== undefined) return { pairs: single ? oneToOne(scored) : scored, compared: found.left.length, model }
   const between = (x: number, y: number) => {
     const [a, b] = [first[x] ?? [], first[y] ?? []]
-    return judgeRows(
-      a,
-      b,
-      Int8Array.from(comparisons, ({ compare }) => compare(a, b)),
-    ).weight
+    return judgeRows(a, b, vectorOf(comparisons, a, b)).weight
   }
   const weightOf = new Map(scored.map((pair) => [pair.left * first.length + pair.right, pair]))
   const pairs: Scored[] = []

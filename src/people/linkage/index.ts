@@ -1,0 +1,3 @@
+export { checkPerson } from './check-person.ts'
+export { linkageJobs } from './jobs.ts'
+export { linkageRoutes } from './routes.ts'
