@@ -10,6 +10,8 @@ import Footprints from '@lucide/svelte/icons/footprints'
 import HeartHandshake from '@lucide/svelte/icons/heart-handshake'
 import House from '@lucide/svelte/icons/house'
 import Landmark from '@lucide/svelte/icons/landmark'
+import ListChecks from '@lucide/svelte/icons/list-checks'
+import Handshake from '@lucide/svelte/icons/handshake'
 import Inbox from '@lucide/svelte/icons/inbox'
 import Scale from '@lucide/svelte/icons/scale'
 import ScrollText from '@lucide/svelte/icons/scroll-text'
@@ -56,6 +58,12 @@ export const places: readonly { href: string; word: () => string; icon: Icon; ro
   { href: '/kerja/baru', word: m.staff_place_new, icon: FilePlus, roles: ['officer', 'supervisor'] },
   { href: '/keluarga', word: m.finding_title, icon: Search, roles: ['officer', 'supervisor'] },
   {
+    href: '/keluarga/periksa',
+    word: m.register_place_waiting,
+    icon: ListChecks,
+    roles: ['officer', 'supervisor'],
+  },
+  {
     href: '/usulan',
     word: m.proposals_title,
     icon: ClipboardList,
@@ -76,6 +84,7 @@ export const places: readonly { href: string; word: () => string; icon: Icon; ro
   { href: '/kelola/akun', word: m.access_accounts_title, icon: Users, roles: ['administrator'] },
   { href: '/kelola/kalender', word: m.regions_calendar_title, icon: CalendarDays, roles: ['administrator'] },
   { href: '/kelola/kantor', word: m.regions_offices_title, icon: Landmark, roles: ['administrator'] },
+  { href: '/kelola/perjanjian', word: m.exchange_title, icon: Handshake, roles: ['administrator', 'auditor'] },
   { href: '/lapangan', word: m.staff_place_field, icon: HeartHandshake, roles: ['pillar'] },
   { href: '/lapangan/pemutakhiran', word: m.movement_visits_place, icon: Footprints, roles: ['pillar'] },
 ]
