@@ -55,7 +55,9 @@ create table data_request_identity (
   phone text check (length(phone) <= 25),
   secret_hash text not null,
   -- photo of the card
-  file_id text
+  file_id text,
+  file_name text,
+  file_media_type text
 );
 
 create table data_request_event (
@@ -86,7 +88,7 @@ create policy social_office on data_request_identity to pilar_app
   using (in_social_office() and exists (select from data_request r where r.id = request_id)) with check (in_social_office());
 create policy own on data_request_identity to pilar_citizen using (request_id = scope_request()) with check (request_id = scope_request());
 grant select, insert on data_request_identity to pilar_app, pilar_citizen;
-grant update (file_id) on data_request_identity to pilar_citizen;
+grant update (file_id, file_name, file_media_type) on data_request_identity to pilar_citizen;
 call watch('data_request_identity', 'request_id');
 
 call protect('data_request_event', 'select, insert');

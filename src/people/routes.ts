@@ -6,6 +6,7 @@ import { linkageRoutes } from './linkage/index.ts'
 import { movementRoutes } from './movement/index.ts'
 import { proposalRoutes } from './proposals/index.ts'
 import { registerRoutes } from './register/index.ts'
+import { rightsRoutes } from './rights/index.ts'
 
 /** Everything the register answers over HTTP; each folder registers its own, in the order of its work. */
 export async function peopleRoutes(app: FastifyInstance): Promise<void> {
@@ -16,4 +17,5 @@ export async function peopleRoutes(app: FastifyInstance): Promise<void> {
   await app.register(importRoutes)
   await app.register(proposalRoutes)
   await app.register(linkageRoutes)
+  await app.register(rightsRoutes)
 }

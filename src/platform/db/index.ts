@@ -34,6 +34,9 @@ export type Citizen = { complaintId: string; at: Date }
 /** Somebody without an account who proposes something: may touch this one proposal. */
 export type Proposer = { proposalId: string; at: Date }
 
+/** Somebody who asks what is held about them: the request they hold the secret of or are filing. */
+export type Requester = { requestId: string; at: Date }
+
 export type { Copy } from './copy.ts'
 export type Db = ReturnType<typeof connect>
 
@@ -84,7 +87,7 @@ export function connect(url: string, options: { max?: number; clock?: () => Date
   return {
     clock,
     /** As somebody who signed in: rows of their region, of their own cases, or none. */
-    as<T>(actor: Actor | Citizen | Proposer | Consumer, work: (tx: Tx) => Promise<T>): Promise<T> {
+    as<T>(actor: Actor | Citizen | Proposer | Requester | Consumer, work: (tx: Tx) => Promise<T>): Promise<T> {
       if ('complaintId' in actor)
         return run(
           { complaint: actor.complaintId, role: 'citizen', now: actor.at.toISOString() },
@@ -102,6 +105,8 @@ export function connect(url: string, options: { max?: number; clock?: () => Date
           'pilar_citizen',
           work,
         )
+      if ('requestId' in actor)
+        return run({ request: actor.requestId, role: 'citizen', now: actor.at.toISOString() }, 'pilar_citizen', work)
       if ('proposalId' in actor)
         return run({ proposal: actor.proposalId, role: 'citizen', now: actor.at.toISOString() }, 'pilar_citizen', work)
       return run(settingsOf(actor), null, work)

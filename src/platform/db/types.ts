@@ -444,6 +444,8 @@ export interface DataRequestEvent {
 export interface DataRequestIdentity {
   birth_date: string | null;
   file_id: string | null;
+  file_media_type: string | null;
+  file_name: string | null;
   kk_number: string | null;
   name: string;
   nik: string | null;

@@ -1,0 +1,2 @@
+export { rightsJobs } from './jobs.ts'
+export { rightsRoutes } from './routes.ts'
