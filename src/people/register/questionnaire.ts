@@ -61,6 +61,8 @@ export function checkAnswers(form: Questionnaire | undefined, answers: Answers, 
         code: error.keyword,
       }))
     }
+    // A question the form does not know meets the schema `false`.
+    if (error.keyword === 'boolean') return [{ field: at, code: 'additionalProperties' }]
     const limit = params['limit']
     return [{ field: at, code: error.keyword, ...(typeof limit === 'number' && { params: { limit } }) }]
   })
