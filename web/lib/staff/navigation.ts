@@ -4,6 +4,7 @@ import CalendarDays from '@lucide/svelte/icons/calendar-days'
 import ChartColumn from '@lucide/svelte/icons/chart-column'
 import ClipboardList from '@lucide/svelte/icons/clipboard-list'
 import Gavel from '@lucide/svelte/icons/gavel'
+import Copy from '@lucide/svelte/icons/copy'
 import FilePlus from '@lucide/svelte/icons/file-plus'
 import FileUp from '@lucide/svelte/icons/file-up'
 import Footprints from '@lucide/svelte/icons/footprints'
@@ -79,6 +80,7 @@ export const places: readonly { href: string; word: () => string; icon: Icon; ro
     roles: ['officer', 'supervisor', 'auditor'],
   },
   { href: '/impor', word: m.imports_title, icon: FileUp, roles: ['officer', 'supervisor'] },
+  { href: '/ganda', word: m.linkage_title, icon: Copy, roles: ['officer', 'supervisor'] },
   { href: '/kerja', word: m.staff_place_inbox, icon: Inbox, roles: ['auditor'] },
   { href: '/audit', word: m.audit_title, icon: ScrollText, roles: ['auditor'] },
   { href: '/kelola/akun', word: m.access_accounts_title, icon: Users, roles: ['administrator'] },
