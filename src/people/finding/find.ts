@@ -5,7 +5,6 @@ import { invalid, tooMany } from '#src/platform/http/problem.ts'
 import { cleanLine } from '#src/platform/text/index.ts'
 import { maskNik } from '../identity.ts'
 import { nameWords } from '../names.ts'
-import { registerTerm } from '../register/index.ts'
 import { gather } from './gather.ts'
 import { neighbourNumbers } from './neighbours.ts'
 import { readings, type Reading } from './places.ts'
@@ -22,9 +21,8 @@ const PAGE = 20
  */
 export async function find(tx: Tx, actor: Actor, secret: Buffer, { q, page = 1 }: SearchBody): Promise<Found> {
   const today = actor.at.toISOString().slice(0, 10)
-  const wait = await countSearch(tx, (await registerTerm(tx, 'searches_an_hour', today)).amount)
+  const { wait, pages } = await countSearch(tx)
   if (wait !== null) throw tooMany(wait)
-  const pages = (await registerTerm(tx, 'search_pages', today)).amount
   if (page > pages) throw invalid({ field: 'page', code: 'maximum', params: { limit: pages } })
 
   const typed = cleanLine(q)

@@ -42,10 +42,18 @@ export async function findByNumber(
   }
 }
 
-/** The seconds to wait where the account has searched enough in this hour; counts this search. */
-export async function countSearch(tx: Tx, most: number): Promise<number | null> {
-  const { rows } = await sql<{ wait: number | null }>`select count_search(${most}) as wait`.execute(tx)
-  return rows[0]?.wait ?? null
+/**
+ * Counts this search. `wait`: seconds until the next one where the account has searched enough in this hour (`searches_an_hour` of
+ * register_term); `pages`: how many may be looked at (`search_pages`).
+ */
+export async function countSearch(tx: Tx): Promise<{ wait: number | null; pages: number }> {
+  const term = (key: string) =>
+    sql`(select amount from register_term where key = ${key} and valid_from <= acting_now()::date order by valid_from desc limit 1)`
+  const { rows } = await sql<{ wait: number | null; pages: number }>`
+    select count_search(${term('searches_an_hour')}) as wait, ${term('search_pages')} as pages`.execute(tx)
+  const [counted] = rows
+  if (!counted) throw new Error('register_term knows no limits of searching')
+  return counted
 }
 
 /** What is compared of somebody who may be meant; read under row security. */
