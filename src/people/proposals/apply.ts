@@ -15,7 +15,15 @@ export type Draft = {
   found: FoundThere | null
   /** Living members of the family named, for a removal of the whole family. */
   members: readonly string[]
+  /** What the register holds of the family and the people to be corrected, by id: what is so already is no correction. */
+  known: ReadonlyMap<string, Readonly<Record<string, unknown>>>
   effectiveOn: string
+}
+
+/** The fields of a patch that the register does not hold already. */
+function differing<T extends object>(draft: Draft, id: string, patch: T): Partial<T> {
+  const known = draft.known.get(id) ?? {}
+  return Object.fromEntries(Object.entries(patch).filter(([key, value]) => known[key] !== value)) as Partial<T>
 }
 
 /**
@@ -93,20 +101,24 @@ function newPerson(
 }
 
 function correctedFamily(
-  { proposal, payload, found, effectiveOn }: Draft,
+  draft: Draft,
   familyId: string,
   facts: FamilyFacts,
   members: readonly (Member & { id: string })[],
 ): (FamilyPart | PersonPart)[] {
+  const { proposal, payload, found, effectiveOn } = draft
   const patch: Patch<FamilyState> = {
-    ...facts,
+    ...differing(draft, familyId, facts),
     ...(found?.answers && { answers: found.answers }),
     ...(found && { checkedOn: effectiveOn }),
   }
   const parts: (FamilyPart | PersonPart)[] =
     Object.keys(patch).length > 0 ? [{ subject: 'family', subjectId: familyId, patch }] : []
-  for (const { personId, ...fields } of payload.corrections ?? [])
-    parts.push({ subject: 'person', subjectId: personId, patch: fields as Patch<PersonState> })
+  for (const { personId, ...fields } of payload.corrections ?? []) {
+    const wrong = differing(draft, personId, fields)
+    if (Object.keys(wrong).length > 0)
+      parts.push({ subject: 'person', subjectId: personId, patch: wrong as Patch<PersonState> })
+  }
   for (const member of members) parts.push(newPerson(member, familyId, proposal.region_code, member.relationship))
   return parts
 }
@@ -141,12 +153,16 @@ function removalOf({ proposal, members, effectiveOn }: Draft): Pick<Change, 'kin
         ? { status: 'dead', diedOn: effectiveOn }
         : { status: why === 'not_eligible' ? 'active' : personStatus[why] },
   })
-  if (proposal.person_id && why !== 'not_eligible') return { kind, parts: [leaves(proposal.person_id)] }
+  // With the last member the family goes.
+  const lastOne = members.length === 1 && members[0] === proposal.person_id
+  if (proposal.person_id && why !== 'not_eligible' && !lastOne) return { kind, parts: [leaves(proposal.person_id)] }
+  const status = familyStatus[why]
   const family: FamilyPart = {
     subject: 'family',
     subjectId: familyId,
     ...(kind === 'died' && { kind: 'corrected' as const }),
-    patch: { status: familyStatus[why] },
+    // A family that is no more has neither head nor payee.
+    patch: { status, ...(status === 'dissolved' && { headId: null, payeeId: null }) },
   }
   return { kind, parts: [family, ...(why === 'not_eligible' ? [] : members.map(leaves))] }
 }
@@ -162,7 +178,7 @@ export async function applyProposal(tx: Tx, actor: Actor, held: Held): Promise<A
     .executeTakeFirstOrThrow()
   const { today } = await calendarAt(tx, actor.at, zone.time_zone)
   const members =
-    row.kind === 'remove' && row.family_id && !row.person_id
+    row.kind === 'remove' && row.family_id
       ? await tx
           .selectFrom('person')
           .select('id')
@@ -175,8 +191,37 @@ export async function applyProposal(tx: Tx, actor: Actor, held: Held): Promise<A
     payload,
     found: held.check?.found ?? null,
     members: members.map((one) => one.id),
+    known: await knownFacts(tx, row.family_id, payload),
     effectiveOn: today,
   })
   if (change) await recordChange(tx, actor, change)
   return { changeId: row.id, familyId: row.family_id ?? (change && payload.familyId ? payload.familyId : null) }
+}
+
+async function knownFacts(tx: Tx, familyId: string | null, payload: Payload): Promise<Draft['known']> {
+  const known = new Map<string, Record<string, unknown>>()
+  if (familyId) {
+    const family = await tx
+      .selectFrom('family')
+      .select(['kk_number as kkNumber', 'address', 'rt', 'rw'])
+      .where('id', '=', familyId)
+      .executeTakeFirst()
+    if (family) known.set(familyId, family)
+  }
+  const ids = (payload.corrections ?? []).map((one) => one.personId)
+  if (ids.length === 0) return known
+  const persons = await tx
+    .selectFrom('person')
+    .select(['id', 'name', 'nik', 'birth_date as birthDate', 'birth_place as birthPlace', 'sex', 'relationship'])
+    .select([
+      'mother_name as motherName',
+      'marital_status as maritalStatus',
+      'schooling',
+      'school_level as schoolLevel',
+      'work',
+    ])
+    .where('id', 'in', ids)
+    .execute()
+  for (const { id, ...facts } of persons) known.set(id, facts)
+  return known
 }
