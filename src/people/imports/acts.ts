@@ -1,3 +1,4 @@
+import { localDay } from '#src/platform/calendar/index.ts'
 import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { emit } from '#src/platform/events/index.ts'
 import { conflict, invalid, notFound } from '#src/platform/http/problem.ts'
@@ -66,7 +67,7 @@ export async function mapImport(tx: Tx, actor: Actor, id: string, given: ImportM
   const held = await hold(tx, actor, id, 'map')
   const programmes = await tx.selectFrom('programme').select('code').execute()
   const faults = faultsOfMapping(given.mapping, held.form.headers.length, new Set(programmes.map((one) => one.code)))
-  if (given.options.asOf > actor.at.toISOString().slice(0, 10))
+  if (given.options.asOf > localDay(actor.at, 'Asia/Jakarta'))
     faults.push({ field: 'options.asOf', code: 'future_day' })
   if (given.options.asOf < '1990-01-01') faults.push({ field: 'options.asOf', code: 'invalid' })
   if (faults.length > 0) throw invalid(...faults)

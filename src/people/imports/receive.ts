@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { v7 as uuidv7 } from 'uuid'
+import { localDay } from '#src/platform/calendar/index.ts'
 import type { Actor, Db, Tx } from '#src/platform/db/index.ts'
 import { shorten } from '#src/platform/text/index.ts'
 import { maskNik } from '../identity.ts'
@@ -48,7 +49,7 @@ async function keepImport(tx: Tx, actor: Actor, file: SentFile, { form, rows, fi
   const number = `IMP-${String(numbers[0]?.n ?? 0).padStart(6, '0')}`
   const id = uuidv7()
   const options: ImportOptions = {
-    asOf: actor.at.toISOString().slice(0, 10),
+    asOf: localDay(actor.at, 'Asia/Jakarta'),
     decileSource: before?.options.decileSource ?? 'DTSEN',
     decilePeriod: null,
     dateOrder: null,

@@ -80,7 +80,7 @@ function csvParser(delimiter: Delimiter) {
     push(text: string, last = false): Row[] {
       let all = rest + text
       // Only carriage returns: saved for an old Macintosh.
-      macLines ??= all.length > 0 ? !all.includes('\n') && all.includes('\r') && (last || all.length > 2) : undefined
+      macLines ??= endsInReturns(all, last)
       if (macLines) all = all.replaceAll('\r', '\n')
       const rows: Row[] = []
       let from = 0
@@ -111,6 +111,13 @@ function csvParser(delimiter: Delimiter) {
       return rows
     },
   }
+}
+
+/** Whether lines end in a carriage return alone; undefined while no line has ended. */
+function endsInReturns(text: string, last: boolean): boolean | undefined {
+  const at = text.search(/[\r\n]/)
+  if (at < 0 || (at === text.length - 1 && !last)) return undefined
+  return text[at] === '\r' && text[at + 1] !== '\n'
 }
 
 /** One row that holds quotes; undefined while its end has not come yet. */
