@@ -174,6 +174,8 @@ $$;
 create function consumer_sealed() returns boolean stable security definer set search_path = public, pg_temp language sql as $$
   select coalesce((select a.sealed from agreement a where a.id = scope_agreement()), false)
 $$;
+revoke execute on function consumer_regions(), consumer_sealed() from public;
+grant execute on function consumer_regions(), consumer_sealed() to pilar_citizen;
 -- '00' ends before '~', every other region before its own '~'
 create function lies_within(code text, regions text[]) returns boolean immutable parallel safe language sql as $$
   select exists (select from unnest(regions) r where code collate "C" >= r collate "C" and code collate "C" < (case when r = '00' then '~' else r || '~' end) collate "C")
