@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { promisify } from 'node:util'
-import { inflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import decodeQr from 'qr/decode.js'
 import sharp from 'sharp'
+import { pagesOf } from '#test/support/pdf-text.ts'
 import { letterPdf } from './index.ts'
 import type { Letter } from './index.ts'
 
@@ -37,27 +37,6 @@ const letter: Letter = {
   locale: 'id',
 }
 const sentence = 'Warga menyampaikan bahwa bantuan belum sampai sejak bulan Agustus, padahal tetangga telah menerima. '
-
-/** The texts of each page in the order they were drawn, read from the bytes: standard fonts, so Windows-1252. */
-function pagesOf(pdf: Buffer): string[] {
-  const bytes = pdf.toString('latin1')
-  const objectAt = (id: string) =>
-    bytes.slice(bytes.indexOf(`\n${id} 0 obj`), bytes.indexOf('endobj', bytes.indexOf(`\n${id} 0 obj`)))
-  const kids = /\/Type \/Pages[^]*?\/Kids \[([^\]]*)\]|\/Kids \[([^\]]*)\][^]*?\/Type \/Pages/.exec(bytes)
-  const pageIds = [...(kids?.[1] ?? kids?.[2] ?? '').matchAll(/(\d+) 0 R/g)].map((match) => match[1] ?? '')
-  return pageIds.map((pageId) => {
-    const contentId = /\/Contents (\d+) 0 R/.exec(objectAt(pageId))?.[1] ?? ''
-    const object = objectAt(contentId)
-    const content = inflateSync(Buffer.from(object.slice(object.indexOf('stream\n') + 7), 'latin1')).toString('latin1')
-    const decoder = new TextDecoder('windows-1252')
-    const drawn = [...content.matchAll(/\[([^\]]*)\] TJ/g)].map((match) =>
-      [...(match[1] ?? '').matchAll(/<([0-9a-f]*)>/g)]
-        .map((hex) => decoder.decode(Buffer.from(hex[1] ?? '', 'hex')))
-        .join(''),
-    )
-    return drawn.join(' ').replace(/\s+/g, ' ')
-  })
-}
 
 test('everything stands in the letter, in its order, on one page', async () => {
   const pages = pagesOf(await letterPdf(letter))
