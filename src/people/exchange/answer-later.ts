@@ -1,6 +1,6 @@
 import { recordAct } from '#src/platform/audit/index.ts'
 import type { Db } from '#src/platform/db/index.ts'
-import { defineJob } from '#src/platform/jobs/index.ts'
+import type { Context } from '#src/platform/jobs/index.ts'
 import { type Agreement, findAgreement, readTerms, type Terms } from './agreement.ts'
 import { answerSearch } from './answer-search.ts'
 import { answerStatus, readStatusRequest } from './answer-status.ts'
@@ -25,59 +25,53 @@ type Call = {
 }
 
 /** Answers an asynchronous request and posts the answer; tried again for about a day, with growing pauses. */
-export const answerLater = defineJob<{ call: string }>({
-  name: 'exchange.answer',
-  retries: 12,
-  retryAfterSeconds: 10,
-  timeoutMinutes: 5,
-  work: async ({ db, signal, log }, { call: id }) => {
-    const now = db.clock()
-    const { voice, rules } = ourVoice()
-    const given = await db.asSystem('answer another system', async (tx) => {
-      const call = await tx
-        .selectFrom('exchange_call')
-        .select(['id', 'agreement_id', 'action', 'transaction_id', 'callback_uri', 'request', 'items', 'answered_at'])
-        .where('id', '=', id)
-        .where('delivered_at', 'is', null)
-        .executeTakeFirst()
-      const agreement = call && (await findAgreement(tx, call.agreement_id, now))
-      return { call, agreement, terms: await readTerms(tx, now) }
-    })
-    const { call, agreement, terms } = given
-    if (!call?.callback_uri || !isObject(call.request)) return
-    // An agreement that ended meanwhile is answered nothing more.
-    const url = agreement && checkCallback(call.callback_uri, agreement.callbackHosts, rules)
-    if (!agreement || !url || typeof url === 'string') {
-      await finish(db, id, null)
-      return
-    }
-    const answer = await compose(db, agreement, terms, call, call.request, now)
-    const action = answerTo[call.action as Action]
-    const body = envelope(
-      voice,
-      agreement.senderId,
-      { messageId: id, action, status: answer.status, total: answer.total, completed: answer.total },
-      answer.message,
-      db.clock(),
-    )
-    try {
-      await deliver(callbackFor(url.href, action), body, rules, signal)
-    } catch (error) {
-      if (error instanceof NotDelivered) log.warn({ call: id }, error.message)
-      throw error
-    }
-    await finish(db, id, db.clock())
-    await db.as({ agreementId: agreement.id, at: now }, (tx) =>
-      recordAct(tx, {
-        act: 'exchange_deliver',
-        subject: 'agreement',
-        subjectId: agreement.id,
-        regionCode: agreement.regionCode,
-        detail: { call: id, action },
-      }),
-    )
-  },
-})
+export async function answerCall({ db, signal, log }: Context, { call: id }: { call: string }): Promise<void> {
+  const now = db.clock()
+  const { voice, rules } = ourVoice()
+  const given = await db.asSystem('answer another system', async (tx) => {
+    const call = await tx
+      .selectFrom('exchange_call')
+      .select(['id', 'agreement_id', 'action', 'transaction_id', 'callback_uri', 'request', 'items', 'answered_at'])
+      .where('id', '=', id)
+      .where('delivered_at', 'is', null)
+      .executeTakeFirst()
+    const agreement = call && (await findAgreement(tx, call.agreement_id, now))
+    return { call, agreement, terms: await readTerms(tx, now) }
+  })
+  const { call, agreement, terms } = given
+  if (!call?.callback_uri || !isObject(call.request)) return
+  // An agreement that ended meanwhile is answered nothing more.
+  const url = agreement && checkCallback(call.callback_uri, agreement.callbackHosts, rules)
+  if (!agreement || !url || typeof url === 'string') {
+    await finish(db, id, null)
+    return
+  }
+  const answer = await compose(db, agreement, terms, call, call.request, now)
+  const action = answerTo[call.action as Action]
+  const body = envelope(
+    voice,
+    agreement.senderId,
+    { messageId: id, action, status: answer.status, total: answer.total, completed: answer.total },
+    answer.message,
+    db.clock(),
+  )
+  try {
+    await deliver(callbackFor(url.href, action), body, rules, signal)
+  } catch (error) {
+    if (error instanceof NotDelivered) log.warn({ call: id }, error.message)
+    throw error
+  }
+  await finish(db, id, db.clock())
+  await db.as({ agreementId: agreement.id, at: now }, (tx) =>
+    recordAct(tx, {
+      act: 'exchange_deliver',
+      subject: 'agreement',
+      subjectId: agreement.id,
+      regionCode: agreement.regionCode,
+      detail: { call: id, action },
+    }),
+  )
+}
 
 /** What was asked is forgotten with the answer. */
 const finish = (db: Db, id: string, deliveredAt: Date | null) =>

@@ -23,8 +23,8 @@ import {
   writeFamilies,
 } from '#test/support/exchange.ts'
 import { testDatabase } from '#test/support/postgres.ts'
-import { answerLater } from './answer-later.ts'
-import { gather, tellEvents } from './notify.ts'
+import { answerLater, tellEvents } from './jobs.ts'
+import { gather } from './notify.ts'
 
 let now = new Date('2026-11-23T02:00:00Z')
 const database = await testDatabase({ clock: () => now, max: 8 })
@@ -517,7 +517,7 @@ test('a subscription tells of events in force, once each, within regions and fil
   await insertEvent(far.id, 1, 'registered')
   await insertEvent(family.id, 2, 'income_fell', 'reported')
   const before = double.heard.length
-  while ((await gather(db)) > 0);
+  while ((await gather(db, tellEvents)) > 0);
   await double.until(before + 1)
   const first = double.heard[before]
   assert.equal(first?.path, '/sub/notify')
@@ -528,11 +528,11 @@ test('a subscription tells of events in force, once each, within regions and fil
     return told?.notify_event.map((each) => each.reference_id)
   }
   assert.deepEqual(events(first), [`${family.id}:1`], 'not of the rich, the far, nor what still waits for a check')
-  assert.equal(await gather(db), 0, 'nothing is told twice')
+  assert.equal(await gather(db, tellEvents), 0, 'nothing is told twice')
   await sql(`update register_event set state = 'in_force', known_at = now() where subject_id = $1 and seq = 2`, [
     family.id,
   ])
-  while ((await gather(db)) > 0);
+  while ((await gather(db, tellEvents)) > 0);
   await double.until(before + 2)
   assert.deepEqual(events(double.heard[before + 1]), [`${family.id}:2`], 'told when the check puts it in force')
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { v7 as uuid } from 'uuid'
 import { recordAct } from '#src/platform/audit/index.ts'
 import type { Db, Tx } from '#src/platform/db/index.ts'
-import { defineJob, defineLoop, enqueue } from '#src/platform/jobs/index.ts'
+import { type Context, enqueue, type Job } from '#src/platform/jobs/index.ts'
 import { type Agreement, findAgreement } from './agreement.ts'
 import { callbackFor, checkCallback } from './callback-address.ts'
 import type { Entity } from './attributes.ts'
@@ -23,90 +23,84 @@ const BATCH = 100
 type Event = { subject: string; seq: number; kind: string }
 
 /** Posts one batch of events; told again until the consumer's system takes it, under the same message_id. */
-export const tellEvents = defineJob<{ notice: string }>({
-  name: 'exchange.notify',
-  retries: 12,
-  retryAfterSeconds: 10,
-  timeoutMinutes: 5,
-  work: async ({ db, signal, log }, { notice: id }) => {
-    const now = db.clock()
-    const { voice, rules } = ourVoice()
-    const given = await db.asSystem('tell another system', async (tx) => {
-      const notice = await tx
-        .selectFrom('exchange_notice as n')
-        .innerJoin('exchange_subscription as s', 's.code', 'n.code')
-        .select(['n.id', 'n.events', 's.agreement_id', 's.code', 's.filter_type', 's.filter', 's.record_type'])
-        .select(['s.record_type_given', 's.callback_uri', 's.event_type', 's.status'])
-        .where('n.id', '=', id)
-        .where('n.delivered_at', 'is', null)
-        .executeTakeFirst()
-      return { notice, agreement: notice && (await findAgreement(tx, notice.agreement_id, now)) }
+export async function tellNotice({ db, signal, log }: Context, { notice: id }: { notice: string }): Promise<void> {
+  const now = db.clock()
+  const { voice, rules } = ourVoice()
+  const given = await db.asSystem('tell another system', async (tx) => {
+    const notice = await tx
+      .selectFrom('exchange_notice as n')
+      .innerJoin('exchange_subscription as s', 's.code', 'n.code')
+      .select(['n.id', 'n.events', 's.agreement_id', 's.code', 's.filter_type', 's.filter', 's.record_type'])
+      .select(['s.record_type_given', 's.callback_uri', 's.event_type', 's.status'])
+      .where('n.id', '=', id)
+      .where('n.delivered_at', 'is', null)
+      .executeTakeFirst()
+    return { notice, agreement: notice && (await findAgreement(tx, notice.agreement_id, now)) }
+  })
+  const { notice, agreement } = given
+  const url = notice && agreement && checkCallback(notice.callback_uri, agreement.callbackHosts, rules)
+  if (!notice || notice.status !== 'subscribe' || !agreement || !url || typeof url === 'string') return
+  const entity = notice.record_type as Entity
+  const condition = readAgain(notice.filter_type as QueryType, notice.filter, entity, agreement)
+  if (!condition) return
+  const told = await db.as({ agreementId: agreement.id, at: now }, async (tx) => {
+    const found = await describe(tx, agreement, entity, condition, notice.events as Event[])
+    await recordAct(tx, {
+      act: 'exchange_notify',
+      subject: 'agreement',
+      subjectId: agreement.id,
+      regionCode: agreement.regionCode,
+      detail: {
+        notice: id,
+        subscription: notice.code,
+        records: found.length,
+        families: [...new Set(found.flatMap((one) => one.family ?? []))],
+      },
     })
-    const { notice, agreement } = given
-    const url = notice && agreement && checkCallback(notice.callback_uri, agreement.callbackHosts, rules)
-    if (!notice || notice.status !== 'subscribe' || !agreement || !url || typeof url === 'string') return
-    const entity = notice.record_type as Entity
-    const condition = readAgain(notice.filter_type as QueryType, notice.filter, entity, agreement)
-    if (!condition) return
-    const told = await db.as({ agreementId: agreement.id, at: now }, async (tx) => {
-      const found = await describe(tx, agreement, entity, condition, notice.events as Event[])
-      await recordAct(tx, {
-        act: 'exchange_notify',
-        subject: 'agreement',
-        subjectId: agreement.id,
-        regionCode: agreement.regionCode,
-        detail: {
-          notice: id,
-          subscription: notice.code,
-          records: found.length,
-          families: [...new Set(found.flatMap((one) => one.family ?? []))],
+    return found
+  })
+  if (told.length > 0) {
+    const message = {
+      transaction_id: notice.code,
+      subscription_code: notice.code,
+      notify_event: told.map((one) => ({
+        reference_id: `${one.subject}:${one.seq}`,
+        timestamp: one.knownAt.toISOString(),
+        data: {
+          version: '1.0.0',
+          reg_type: 'ns:org:RegistryType:Social',
+          ...eventType(one.kind),
+          event: one.kind,
+          effective_on: one.effectiveOn,
+          reg_record_type: notice.record_type_given,
+          reg_records: one.record,
         },
-      })
-      return found
-    })
-    if (told.length > 0) {
-      const message = {
-        transaction_id: notice.code,
-        subscription_code: notice.code,
-        notify_event: told.map((one) => ({
-          reference_id: `${one.subject}:${one.seq}`,
-          timestamp: one.knownAt.toISOString(),
-          data: {
-            version: '1.0.0',
-            reg_type: 'ns:org:RegistryType:Social',
-            ...eventType(one.kind),
-            event: one.kind,
-            effective_on: one.effectiveOn,
-            reg_record_type: notice.record_type_given,
-            reg_records: one.record,
-          },
-          locale: 'eng',
-        })),
-      }
-      const of = {
-        messageId: id,
-        action: 'notify' as const,
-        status: 'succ' as const,
-        total: told.length,
-        completed: told.length,
-      }
-      try {
-        await deliver(
-          callbackFor(url.href, 'notify'),
-          envelope(voice, agreement.senderId, of, message, now),
-          rules,
-          signal,
-        )
-      } catch (error) {
-        if (error instanceof NotDelivered) log.warn({ notice: id }, error.message)
-        throw error
-      }
+        locale: 'eng',
+      })),
     }
-    await db.asSystem('tell another system', (tx) =>
-      tx.updateTable('exchange_notice').set({ delivered_at: db.clock() }).where('id', '=', id).execute(),
-    )
-  },
-})
+    const of = {
+      messageId: id,
+      action: 'notify' as const,
+      status: 'succ' as const,
+      total: told.length,
+      completed: told.length,
+    }
+    try {
+      await deliver(
+        callbackFor(url.href, 'notify'),
+        envelope(voice, agreement.senderId, of, message, now),
+        rules,
+        signal,
+      )
+    } catch (error) {
+      if (error instanceof NotDelivered) log.warn({ notice: id }, error.message)
+      throw error
+    }
+  }
+  await db.asSystem('tell another system', (tx) =>
+    tx.updateTable('exchange_notice').set({ delivered_at: db.clock() }).where('id', '=', id).execute(),
+  )
+}
 
 /** The two words the specification has for events; every other event goes by `event` alone. */
 const eventType = (kind: string) =>
@@ -197,17 +191,8 @@ async function describe(
   })
 }
 
-/** Every ten seconds: what came in force since each subscription was last told, in batches. */
-export const watchFeed = defineLoop({
-  name: 'exchange.feed',
-  everySeconds: 10,
-  work: async ({ db, signal }) => {
-    while (!signal.aborted && (await gather(db)) > 0);
-  },
-})
-
 /** Makes the next batch of every subscription that is due; returns how many were made. Any number of processes at once. */
-export async function gather(db: Db): Promise<number> {
+export async function gather(db: Db, tellEvents: Job<{ notice: string }>): Promise<number> {
   const now = db.clock()
   return db.asSystem('tell another system', async (tx) => {
     const due = await tx
@@ -266,22 +251,18 @@ function isTime(frequency: Frequency | null, toldAt: Date, now: Date): boolean {
 }
 
 /** Once a day: what nobody needs any more. */
-export const forget = defineJob({
-  name: 'exchange.forget',
-  schedule: '20 19 * * *',
-  work: async ({ db }) => {
-    await db.asSystem('forget what other systems asked', async (tx) => {
-      await sql`delete from exchange_notice where made_at < acting_now() - interval '30 days'`.execute(tx)
-      await sql`delete from register_feed where at < acting_now() - interval '30 days'`.execute(tx)
-      await sql`delete from exchange_use where minute < acting_now() - interval '1 day'`.execute(tx)
-      await sql`delete from agreement_token where expires_at < acting_now() - interval '30 days'`.execute(tx)
-      await sql`update exchange_call set request = null where request is not null and at < acting_now() - interval '3 days'`.execute(
-        tx,
-      )
-      await sql`delete from exchange_call where at < acting_now() - make_interval(days => (
+export async function forgetOld(db: Db): Promise<void> {
+  await db.asSystem('forget what other systems asked', async (tx) => {
+    await sql`delete from exchange_notice where made_at < acting_now() - interval '30 days'`.execute(tx)
+    await sql`delete from register_feed where at < acting_now() - interval '30 days'`.execute(tx)
+    await sql`delete from exchange_use where minute < acting_now() - interval '1 day'`.execute(tx)
+    await sql`delete from agreement_token where expires_at < acting_now() - interval '30 days'`.execute(tx)
+    await sql`update exchange_call set request = null where request is not null and at < acting_now() - interval '3 days'`.execute(
+      tx,
+    )
+    await sql`delete from exchange_call where at < acting_now() - make_interval(days => (
         select amount from register_term where key = 'exchange_keep_calls' and valid_from <= acting_now()::date order by valid_from desc limit 1))`.execute(
-        tx,
-      )
-    })
-  },
-})
+      tx,
+    )
+  })
+}
