@@ -9,6 +9,8 @@ import { signedIn } from '#test/support/accounts.ts'
 import { fullTestDatabase, globalSetup, globalTeardown, testServerUrl } from '#test/support/postgres.ts'
 import { fill } from './fill.ts'
 import { findingBench } from './finding.ts'
+import { linkageBench } from './linkage.ts'
+import { importBench } from './imports.ts'
 import { pageWeights } from './weights.ts'
 
 /*
@@ -68,6 +70,9 @@ try {
     tell(one.what, one.measured, one.wanted, one.ok)
   for (const one of await findingBench(short ? 100_000 : 10_000_000, short ? 1 : 8, (line) => console.log(`# ${line}`)))
     tell(one.what, one.measured, one.wanted, one.ok)
+  for (const one of await linkageBench(short ? 20_000 : 1_000_000, (line) => console.log(`# ${line}`)))
+    tell(one.what, one.measured, one.wanted, one.ok)
+  await importing()
 } finally {
   for (const child of children) child.disconnect()
   await globalTeardown()
@@ -79,6 +84,21 @@ for (const row of rows)
 console.log(`\n${rows.filter((row) => row.ok).length} passed, ${rows.filter((row) => !row.ok).length} failed`)
 // In the short run of every change a noisy machine must not decide: it shows that the benchmarks still run.
 process.exit(short || rows.every((row) => row.ok) ? 0 : 1)
+
+async function importing() {
+  const {
+    rows: loaded,
+    importSeconds,
+    copySeconds,
+    ratio,
+  } = await importBench(short ? 20_000 : 1_000_000, (line) => console.log(`# ${line}`))
+  tell(
+    `importing ${loaded.toLocaleString('id')} people against raw COPY`,
+    `${ratio.toFixed(2)} (${importSeconds.toFixed(1)} s : ${copySeconds.toFixed(1)} s)`,
+    '≥ 0.4',
+    ratio >= 0.4,
+  )
+}
 
 async function filled(count: number) {
   const database = await fullTestDatabase({ max: 10 })
