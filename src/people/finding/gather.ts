@@ -8,7 +8,7 @@ import type { Narrow } from './schema.ts'
 import type { Asked } from './understand.ts'
 
 /** Those who may be meant, before they are compared word by word. */
-export type Gathered = { people: Set<string>; families: Set<string>; narrow: Set<Narrow> }
+type Gathered = { people: Set<string>; families: Set<string>; narrow: Set<Narrow> }
 
 /** So many are compared; those with more of the words as they are, and with a name more like it, come first. */
 const MOST = 500

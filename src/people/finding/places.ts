@@ -6,7 +6,7 @@ import { searchRegions, type RegionRef } from '#src/regions/index.ts'
 export type Reading = { words: readonly string[]; places: readonly RegionRef[] | null }
 
 /** More kecamatan than this are not looked through one by one; the largest kabupaten has 52. */
-export const MOST_DISTRICTS = 60
+const MOST_DISTRICTS = 60
 
 /**
  * The ways to read the words: all of them as a name, and each run of words that names a place in reach as that place.

@@ -10,7 +10,7 @@ const LEAST = 0.62
 export const EXACT = 0.97
 
 /** How alike a typed word and a word of a name are, 0 to 1: the same, written in another way, with a slip or two, begun. */
-export function wordLikeness(typed: string, word: string): number {
+function wordLikeness(typed: string, word: string): number {
   if (typed === word) return 1
   const isShort = Math.min(typed.length, word.length) <= 3
   const off = slips(typed, word, isShort ? 1 : 3)
@@ -44,7 +44,7 @@ function birthLikeness(asked: string, known: string | null): number {
 }
 
 /** What of somebody is compared with what was asked, and how much it counts. */
-export type Question = Asked & { name: readonly string[] }
+type Question = Asked & { name: readonly string[] }
 
 /** How well somebody fits, 0 to 1; 0 where too little does. */
 export function fit(asked: Question, one: Candidate): number {

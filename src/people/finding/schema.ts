@@ -17,7 +17,7 @@ export const SearchBody = Type.Object(
 )
 export type SearchBody = Static<typeof SearchBody>
 
-export const UnderstoodKind = Type.Enum([
+const UnderstoodKind = Type.Enum([
   'nik_or_kk',
   'number_part',
   'name',
