@@ -88,9 +88,16 @@ async function checkAll(tx: Tx, day: string, given: readonly Given[], whole: boo
     )
 }
 
+/** White space alone is no name. */
+function nameOf(text: string, field: string): string {
+  const name = cleanLine(text)
+  if (name === '') throw invalid({ field, code: 'required' })
+  return name
+}
+
 /** A person as typed in, as a part of a change. */
 export function newPerson({ id, sealed, ...given }: PersonInput, familyId: string): PersonPart {
-  const name = cleanLine(given.name)
+  const name = nameOf(given.name, 'name')
   const patch: Patch<PersonState> = { ...given, name, answers: given.answers ?? {}, familyId, status: 'active' }
   const hidden = sealed && Object.keys(sealed).length > 0 ? sealed : undefined
   return { subject: 'person', subjectId: id ?? uuid(), isNew: true, patch, ...(hidden && { sealed: hidden }) }
@@ -325,7 +332,7 @@ export async function changePersonFacts(
   if (act.facts?.['relationship'] === 'head') throw invalid({ field: 'facts.relationship', code: 'one_head' })
   if (act.facts?.['name'] === null) throw invalid({ field: 'facts.name', code: 'required' })
   const facts: Patch<PersonState> = act.facts ?? {}
-  const name = typeof facts.name === 'string' ? { name: cleanLine(facts.name) } : {}
+  const name = typeof facts.name === 'string' ? { name: nameOf(facts.name, 'facts.name') } : {}
   const sealed: Patch<SealedState> | undefined = act.sealed
   const part: Part = {
     subject: 'person',

@@ -1,7 +1,7 @@
 import { type FieldError, invalid } from '#src/platform/http/problem.ts'
 import type { Change, EventKind } from './change.ts'
 import { believedNow, currentOf, type Fields, type FoldEvent, holdingOn, timelineOf, type Version } from './fold.ts'
-import { activeMembers, newSubject, type Part, type Subject, type WorkingSet } from './working-set.ts'
+import { activeMembers, newSubject, noteFamilies, type Part, type Subject, type WorkingSet } from './working-set.ts'
 
 /** An event as a change makes it; `part` is its place among the parts, null for one that follows from them. */
 export type NewEvent = {
@@ -83,6 +83,7 @@ export function lay(set: WorkingSet, change: Change, numbers?: readonly number[]
     subject.lastSeq = Math.max(subject.lastSeq, event.seq)
     subject.events = [...subject.events, event]
     subject.now = timelineOf(subject.subject, subject.events)
+    noteFamilies(set, subject)
     const then = holdingOn(subject.now.open, event.effectiveOn)?.state ?? currentOf(subject.now.open)?.state
     laid.events.push({
       subject,
@@ -117,7 +118,7 @@ export function lay(set: WorkingSet, change: Change, numbers?: readonly number[]
     )
   }
   followLeaving(set, change, laid, before, add)
-  followRegions(set, change, add)
+  followRegions(set, change, [...before.keys()], add)
   return laid
 }
 
@@ -208,9 +209,11 @@ function followLeaving(
 }
 
 /** Adds what is missing so that each person lives, at each time and by the present belief, where the family of that time lives. */
-function followRegions(set: WorkingSet, change: Change, add: Add): void {
-  for (const person of set.subjects.values()) {
-    if (person.subject !== 'person') continue
+function followRegions(set: WorkingSet, change: Change, touched: readonly Subject[], add: Add): void {
+  const persons = new Set(
+    touched.flatMap((one) => (one.subject === 'person' ? [one] : [...(set.lived.get(one.id) ?? [])])),
+  )
+  for (const person of persons) {
     // Each round mends the first day that differs, and what follows of it; the days only get later.
     for (;;) {
       const wrong = firstAstray(set, believedNow(person.now.open))

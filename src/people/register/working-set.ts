@@ -26,8 +26,10 @@ export type WorkingSet = {
   /** the moment of the transaction, in microseconds */
   now: number
   subjects: Map<string, Subject>
-  /** rows that stand now, of the families taken */
-  members: Member[]
+  /** rows that stand now, by the family they stand in */
+  members: Map<string, Member[]>
+  /** persons taken, by every family they are or were in: so that a change costs what it touches, however many come with it */
+  lived: Map<string, Set<Subject>>
   regions: Map<string, Place>
 }
 
@@ -54,8 +56,9 @@ export async function takeForChange(tx: Tx, changes: readonly Change[]): Promise
   let locked: Reach = { families: [], persons: [] }
   for (let round = 0; ; round++) {
     const reach = await reachOf(tx, changes)
-    const families = reach.families.filter((id) => !locked.families.includes(id))
-    const persons = reach.persons.filter((id) => !locked.persons.includes(id))
+    const held = new Set([...locked.families, ...locked.persons])
+    const families = reach.families.filter((id) => !held.has(id))
+    const persons = reach.persons.filter((id) => !held.has(id))
     if (round > 0 && families.length + persons.length === 0) break
     // Who came or went between the look and the lock is taken too; more than a few times means a crowd.
     if (round > 4) throw conflict('try_again')
@@ -145,11 +148,25 @@ async function read(tx: Tx, { families, persons }: Reach, changes: readonly Chan
   const { rows: places } = await sql<{ code: string | null; tier: string; zone: string; now: number }>`
     select code, tier, time_zone as zone, now from (select (extract(epoch from acting_now()) * 1000000)::bigint as now) t
     left join region on code = any (${[...codes]})`.execute(tx)
-  return {
+  const set: WorkingSet = {
     now: places[0]?.now ?? 0,
     subjects,
-    members,
+    members: Map.groupBy(members, (one) => one.familyId),
+    lived: new Map(),
     regions: new Map(places.flatMap(({ code, tier, zone }) => (code === null ? [] : [[code, { tier, zone }]]))),
+  }
+  for (const subject of subjects.values()) noteFamilies(set, subject)
+  return set
+}
+
+/** Remembers in which families a person is or was. */
+export function noteFamilies(set: WorkingSet, subject: Subject): void {
+  if (subject.subject === 'family') return
+  for (const { state } of subject.now.open) {
+    const familyId = state['familyId']
+    if (typeof familyId !== 'string') continue
+    const lived = set.lived.get(familyId) ?? new Set()
+    set.lived.set(familyId, lived.add(subject))
   }
 }
 
@@ -163,11 +180,11 @@ const regionsOf = (held: Subject): string[] => {
 
 /** Active members of a family as they stand after the changes so far. */
 export function activeMembers(set: WorkingSet, familyId: string): string[] {
-  const untouched = set.members.filter(
-    (one) => one.familyId === familyId && one.status === 'active' && !set.subjects.has(one.id),
+  const untouched = (set.members.get(familyId) ?? []).filter(
+    (one) => one.status === 'active' && !set.subjects.has(one.id),
   )
-  const touched = [...set.subjects.values()].filter((one) => {
-    const state = one.subject === 'person' ? currentOf(one.now.open)?.state : undefined
+  const touched = [...(set.lived.get(familyId) ?? [])].filter((one) => {
+    const state = currentOf(one.now.open)?.state
     return state?.['familyId'] === familyId && state['status'] === 'active'
   })
   return [...untouched, ...touched].map((one) => one.id)
