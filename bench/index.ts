@@ -15,7 +15,7 @@ import { pageWeights } from './weights.ts'
 
 /*
  * Every claim about speed, as a ratio measured in one run on one machine, or against the limit that was promised.
- *   npm run bench               a million complaints, ten million people: a quarter of an hour, 20 GB of disk for as long
+ *   npm run bench               a million complaints, ten million people: half an hour, 10 GB of disk for as long
  *   npm run bench -- --short    fifty thousand and a hundred thousand, for every change
  */
 
