@@ -97,7 +97,7 @@ function wayLevel(left: string, right: string): number {
     return worst <= 3 ? 3 : 4
   }
   if (spaced(left, right)) return 1
-  if (oneSlip(left.replaceAll(' ', ''), right.replaceAll(' ', ''))) return 2
+  if (a.length !== b.length && oneSlip(left.replaceAll(' ', ''), right.replaceAll(' ', ''))) return 2
   return telling > 0 ? 5 : 6
 }
 
