@@ -37,8 +37,15 @@ export async function readCase(event: Event): Promise<Tracking> {
 export const readCaseToWrite = async (event: Event & { request: Request }): Promise<Tracking | null> =>
   event.request.method === 'POST' && !findTicket(event.cookies) ? null : readCase(event)
 
-/** Opens the case with what was typed into `number` and `secret`; what is wrong with them otherwise. */
-export async function openWith(event: Event, typed: { number: string; secret: string }): Promise<Fault[]> {
+/**
+ * Opens the case with what was typed into `number` and `secret`; what is wrong with them otherwise. `path` says of what
+ * kind it is: complaints and proposals are followed alike.
+ */
+export async function openWith(
+  event: Event,
+  typed: { number: string; secret: string },
+  path: '/api/tracking' | '/api/proposal-tracking' = '/api/tracking',
+): Promise<Fault[]> {
   const number = readNumber(typed.number)
   const secret = readSymbols(typed.secret, 8, {
     missing: m.public_track_secret_missing,
@@ -50,7 +57,7 @@ export async function openWith(event: Event, typed: { number: string; secret: st
       ...(secret.fault ? [{ field: 'secret', message: secret.fault }] : []),
     ]
   const ticket = { number: number.value, secret: secret.value }
-  const answer = await ask(event.fetch, '/api/tracking', { headers: ticketHeader(ticket) })
+  const answer = await ask(event.fetch, path, { headers: ticketHeader(ticket) })
   if (answer.ok) {
     openTicket(event, ticket)
     return []
