@@ -90,27 +90,3 @@ grant usage on sequence register_import_number to pilar_app, pilar_system;
 call watch('register_import', 'id', 'region_code', 'number,state,problem,rows_total,bytes');
 call watch('register_import_batch', 'import_id,phase,seq', 'region_code', 'rows_done,families_done,counts,digest');
 call watch('register_import_mapping', 'region_code,headers_hash', 'region_code');
-
--- Which of these keys belong to somebody the asking office does not see: a row that names one fails, and says so. Answers the key alone.
-create function import_taken(family_keys text[], person_keys text[]) returns table (key text)
-language sql stable security definer set search_path = public, pg_temp as $$
-  select f.external_key from family f
-  where in_social_office() and f.external_key = any (family_keys) and not (f.region_code >= scope_from() and f.region_code < scope_to())
-  union all
-  select p.external_key from person p
-  where in_social_office() and p.external_key = any (person_keys) and not (p.region_code >= scope_from() and p.region_code < scope_to())
-$$;
-revoke execute on function import_taken(text[], text[]) from public;
-grant execute on function import_taken(text[], text[]) to pilar_app, pilar_system;
-
--- Whose sealed data differs from what a file says. Whoever loads a file does not thereby see what is sealed: the answer is the id alone.
-create function import_sealed_differs(persons uuid[], told_disabilities jsonb, told_pregnancies jsonb) returns table (person_id uuid)
-language sql stable security definer set search_path = public, pg_temp as $$
-  select a.id from (select id, n from unnest(persons) with ordinality u (id, n)) a
-  join person p on p.id = a.id and p.region_code >= scope_from() and p.region_code < scope_to() and in_social_office()
-  left join person_sealed s on s.person_id = a.id
-  where told_disabilities -> (a.n::int - 1) <> 'null' and to_jsonb(coalesce(s.disabilities, '{}')) is distinct from told_disabilities -> (a.n::int - 1)
-    or told_pregnancies -> (a.n::int - 1) <> 'null' and coalesce(to_jsonb(s.pregnant), 'false') is distinct from told_pregnancies -> (a.n::int - 1)
-$$;
-revoke execute on function import_sealed_differs(uuid[], jsonb, jsonb) from public;
-grant execute on function import_sealed_differs(uuid[], jsonb, jsonb) to pilar_app, pilar_system;

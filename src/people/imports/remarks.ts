@@ -35,7 +35,6 @@ export const warnings = [
   'nik_twice',
   'nik_elsewhere',
   'kk_doubt',
-  'kk_elsewhere',
   'sex_unclear',
   'relationship_unclear',
   'marital_unclear',
