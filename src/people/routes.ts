@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { agreementRoutes } from './exchange/index.ts'
 import { findingRoutes } from './finding/index.ts'
 import { importRoutes } from './imports/index.ts'
-import { linkageRoutes } from './linkage/index.ts'
+import { familyPairRoutes, linkageRoutes } from './linkage/index.ts'
 import { movementRoutes } from './movement/index.ts'
 import { proposalRoutes } from './proposals/index.ts'
 import { registerRoutes } from './register/index.ts'
@@ -17,5 +17,6 @@ export async function peopleRoutes(app: FastifyInstance): Promise<void> {
   await app.register(importRoutes)
   await app.register(proposalRoutes)
   await app.register(linkageRoutes)
+  await app.register(familyPairRoutes)
   await app.register(rightsRoutes)
 }

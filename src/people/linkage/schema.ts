@@ -69,6 +69,20 @@ export const PairItem = Type.Object(
 )
 export type PairItem = Static<typeof PairItem>
 
+/** For the page of a family: one of its people, and the record that may be the same person. */
+export const FamilyPair = Type.Object(
+  {
+    leftId: Id,
+    rightId: Id,
+    member: Type.String(),
+    other: Type.String(),
+    village: Type.String({ description: 'where the other record lives' }),
+    sameNik: Type.Boolean(),
+  },
+  strict,
+)
+export type FamilyPair = Static<typeof FamilyPair>
+
 export const BeyondItem = Type.Object(
   {
     key: Type.String(),

@@ -22,6 +22,7 @@ type EventRow = {
   source: HistoryChange['source']
   source_ref: string | null
   note: string | null
+  evidence: number
   recorded_by: string | null
   recorded_role: string
   checked_at: Date | null
@@ -61,7 +62,7 @@ export async function getChange(tx: Tx, actor: Actor, changeId: string): Promise
 async function changesOf(tx: Tx, actor: Actor, which: ReturnType<typeof sql>): Promise<HistoryChange[]> {
   const { rows } = await sql<EventRow>`
     select e.subject, e.subject_id, e.seq, e.kind, e.change_id, e.region_code, e.effective_on, e.reported_on, e.recorded_at, e.known_at,
-      e.state, e.source, e.source_ref, e.note, e.recorded_by, e.recorded_role, e.checked_at, e.check_reason, e.patch,
+      e.state, e.source, e.source_ref, e.note, cardinality(e.evidence) as evidence, e.recorded_by, e.recorded_role, e.checked_at, e.check_reason, e.patch,
       s.patch as sealed_patch, e.corrects,
       exists (select from register_event c where c.subject_id = e.subject_id and c.corrects = e.seq and c.state = 'in_force'
         and not exists (select from register_event d where d.subject_id = c.subject_id and d.corrects = c.seq and d.state = 'in_force')) as taken_back,
@@ -102,6 +103,7 @@ const begin = (actor: Actor, row: EventRow): HistoryChange => ({
   source: row.source,
   sourceRef: row.source_ref,
   note: row.note,
+  evidence: row.evidence,
   recordedRole: row.recorded_role,
   recordedByMe: row.recorded_by === actor.accountId,
   checkedAt: row.checked_at?.toISOString() ?? null,

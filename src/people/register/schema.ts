@@ -411,6 +411,7 @@ export const HistoryChange = Type.Object({
   source: Source,
   sourceRef: Nullable(Type.String()),
   note: Nullable(Type.String()),
+  evidence: Type.Integer({ description: 'how many files were handed in with it' }),
   recordedRole: Type.String(),
   recordedByMe: Type.Boolean(),
   checkedAt: Nullable(Instant),

@@ -1,5 +1,6 @@
 import { error, redirect } from '@sveltejs/kit'
 import type { ListItem } from '#src/complaints/schema.ts'
+import type { FamilyPair } from '#src/people/linkage/schema.ts'
 import type { ProposalPage } from '#src/people/proposals/schema.ts'
 import type { Assistance, Family, HistoryChange } from '#src/people/register/schema.ts'
 import type { RegionMap } from '#src/regions/schema.ts'
@@ -42,13 +43,14 @@ export const load: PageLoad = async ({ fetch, url, params, depends }) => {
     const answer = await ask<T>(fetch, path)
     return answer.ok ? answer.data : null
   }
-  const [history, asking, reference, assistance, complaints, proposals, map] = await Promise.all([
+  const [history, asking, reference, assistance, complaints, proposals, pairs, map] = await Promise.all([
     read<HistoryChange[]>(fetch, `${at}/history`, url),
     readForms(fetch, url, moment.on),
     readReference(fetch),
     beside<Assistance[]>(`${at}/assistance`),
     beside<ListItem[]>(`/api/complaints/of-family/${family.id}`),
     beside<ProposalPage>(`/api/proposals?family=${family.id}&status=all&limit=20`),
+    beside<FamilyPair[]>(`${at}/pairs`),
     beside<RegionMap>(`/api/regions/${family.region.code}/map`),
   ])
   return {
@@ -60,6 +62,7 @@ export const load: PageLoad = async ({ fetch, url, params, depends }) => {
     assistance,
     complaints,
     proposals: proposals?.items ?? null,
+    pairs,
     map,
     moment,
   }
