@@ -43,7 +43,7 @@ create index register_import_kept on register_import (ended_at) where file_id is
 
 -- One batch of rows that was checked or loaded, written in the transaction that loads it: the mark to go on from.
 create table register_import_batch (
-  import_id uuid not null references register_import on delete cascade,
+  import_id uuid not null references register_import,
   phase text not null check (phase in ('check', 'load')),
   seq integer not null,
   region_code text collate "C" not null,

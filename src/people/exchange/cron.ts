@@ -23,10 +23,10 @@ export function readCron(text: string): Cron | undefined {
     seconds: field(seconds ?? '0', 0, 59),
     minutes: field(minute, 0, 59),
     hours: field(hour, 0, 23),
-    monthDays: any(monthDay) ? null : field(monthDay, 1, 31),
+    monthDays: isAny(monthDay) ? null : field(monthDay, 1, 31),
     months: field(month, 1, 12, months, 1),
-    weekDays: any(weekDay) ? null : field(weekDay, quartz ? 1 : 0, 7, days, quartz ? 1 : 0),
-    years: any(year) ? null : field(year, 1970, 2200),
+    weekDays: isAny(weekDay) ? null : field(weekDay, quartz ? 1 : 0, 7, days, quartz ? 1 : 0),
+    years: isAny(year) ? null : field(year, 1970, 2200),
   }
   const { minutes, hours, monthDays, weekDays, years } = read
   if (
@@ -44,7 +44,7 @@ export function readCron(text: string): Cron | undefined {
   return { minutes, hours, monthDays, months: read.months, weekDays: shifted, years }
 }
 
-const any = (text: string) => text === '*' || text === '?'
+const isAny = (text: string) => text === '*' || text === '?'
 
 function field(text: string, low: number, high: number, names: string[] = [], first = 0): Set<number> | undefined {
   const found = new Set<number>()
