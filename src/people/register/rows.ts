@@ -175,9 +175,10 @@ async function countMembers(tx: Tx, changed: readonly Subject[]): Promise<void> 
       }
   await sql`
     update family f set member_count = c.members, child_count = c.children
-    from (select ids.id, count(p.id) as members,
-        count(*) filter (where p.birth_date > acting_now()::date - interval '18 years') as children
-      from unnest(${[...families]}::uuid[]) as ids (id) left join person p on p.family_id = ids.id and p.status = 'active'
-      group by ids.id) c
+    from (select ids.id, coalesce(p.members, 0) as members, coalesce(p.children, 0) as children
+      from unnest(${[...families]}::uuid[]) as ids (id) left join (
+        select family_id, count(*) as members,
+          count(*) filter (where birth_date > acting_now()::date - interval '18 years') as children
+        from person where family_id = any (${[...families]}) and status = 'active' group by family_id) p on p.family_id = ids.id) c
     where f.id = c.id and (f.member_count, f.child_count) is distinct from (c.members, c.children)`.execute(tx)
 }
