@@ -3,7 +3,7 @@ import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { emit } from '#src/platform/events/index.ts'
 import { conflict, invalid, notFound } from '#src/platform/http/problem.ts'
 import { lacking, type Mapping } from './columns.ts'
-import type { TableForm } from './file/table.ts'
+import { storedForm, type TableForm } from './file/table.ts'
 import { canDo, type ImportAct } from './policy.ts'
 import { faultsOfMapping, rememberMapping } from './receive.ts'
 import type { ImportMapping, ImportOptions, ImportState } from './schema.ts'
@@ -29,7 +29,7 @@ async function hold(tx: Tx, actor: Actor, id: string, act: ImportAct): Promise<H
     id,
     state,
     regionCode: row.region_code,
-    form: row.form as unknown as TableForm,
+    form: storedForm(row.form),
     headersHash: row.headers_hash,
     mapping: row.mapping as Mapping,
     options: row.options as ImportOptions,

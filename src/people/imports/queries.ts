@@ -5,7 +5,7 @@ import { notFound } from '#src/platform/http/problem.ts'
 import { sentence } from '#src/platform/http/sentences.ts'
 import { regionNames } from '#src/regions/index.ts'
 import { lacking, type Mapping, recognise } from './columns.ts'
-import type { TableForm } from './file/table.ts'
+import { storedForm, type TableForm } from './file/table.ts'
 import { actsOn } from './policy.ts'
 import { rememberedMapping } from './receive.ts'
 import { isFailure } from './remarks.ts'
@@ -82,7 +82,7 @@ export async function getImportDetail(tx: Tx, actor: Actor, id: string, locale: 
     .select(['form', 'mapping', 'options', 'evidence', 'headers_hash', 'file_id'])
     .where('id', '=', id)
     .executeTakeFirstOrThrow()
-  const form = more.form as unknown as TableForm & { samples?: string[][] }
+  const form: TableForm & { samples?: string[][] } = storedForm(more.form)
   const mapping = more.mapping as Mapping
   const options = more.options as ImportOptions
   const evidence = more.evidence as Partial<Evidence>

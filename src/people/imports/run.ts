@@ -6,7 +6,7 @@ import { notFound } from '#src/platform/http/problem.ts'
 import { type Batch, batchesOf } from './batches.ts'
 import type { Mapping } from './columns.ts'
 import { Unreadable } from './file/row.ts'
-import { type Content, type TableForm, tableRows } from './file/table.ts'
+import { type Content, storedForm, type TableForm, tableRows } from './file/table.ts'
 import { type BatchResult, loadBatch, planOf, resultOf } from './load-batch.ts'
 import { openPlaces } from './places.ts'
 import type { Telling } from './plan.ts'
@@ -64,7 +64,7 @@ async function readImport(tx: Tx, id: string): Promise<ImportRecord | undefined>
       pillarKind: null,
     },
     fileId: row.file_id,
-    form: row.form as unknown as TableForm,
+    form: storedForm(row.form),
     headersHash: row.headers_hash,
     mapping: row.mapping as Mapping,
     options: row.options as ImportOptions,

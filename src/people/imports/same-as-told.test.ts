@@ -117,6 +117,9 @@ test('families loaded from a file are held exactly as if they had been told one 
   )
 })
 
+/** What the database held as JSON. */
+const asParts = (parts: unknown) => parts as (FamilyPart | PersonPart)[]
+
 /** Each family of the import as the change somebody would tell, made of its events alone. */
 async function changesOf(number: string): Promise<Change[]> {
   const events = await loaded.sql<{
@@ -142,13 +145,15 @@ async function changesOf(number: string): Promise<Change[]> {
       source: 'import',
       sourceRef: number,
       check: 'none',
-      parts: own.map((one) => ({
-        subject: one.subject,
-        subjectId: one.id,
-        isNew: true,
-        patch: one.patch,
-        ...(one.sealed && { sealed: one.sealed }),
-      })) as unknown as (FamilyPart | PersonPart)[],
+      parts: asParts(
+        own.map((one) => ({
+          subject: one.subject,
+          subjectId: one.id,
+          isNew: true,
+          patch: one.patch,
+          ...(one.sealed && { sealed: one.sealed }),
+        })),
+      ),
     }
   })
 }

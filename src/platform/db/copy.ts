@@ -31,9 +31,6 @@ export const lend = <Schema>(client: pg.PoolClient): Kysely<Schema> => {
       return typeof value === 'function' ? (value.bind(target) as unknown) : value
     },
   })
-  return new Kysely<Schema>({
-    dialect: new PostgresDialect({
-      pool: { connect: () => Promise.resolve(lent), end: () => Promise.resolve(), options: {} } as unknown as pg.Pool,
-    }),
-  })
+  const pool: unknown = { connect: () => Promise.resolve(lent), end: () => Promise.resolve(), options: {} }
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: pool as pg.Pool }) })
 }

@@ -11,6 +11,9 @@ export type Content = () => Promise<Readable>
 /** How a file is read: found out once, and kept. */
 export type TableForm = (CsvForm | XlsxForm) & Header & { sheetName?: string }
 
+/** The form as the database keeps it. */
+export const storedForm = (stored: unknown): TableForm => stored as TableForm
+
 export type Found = { form: TableForm; rows: number; first: Row[] }
 
 const HEADER_WITHIN = 40
