@@ -149,18 +149,30 @@ export function learn(
         sum.household[level] = (sum.household[level] ?? 0) + p.household * count
       }
     }
-    for (const [at, { key }] of comparisons.entries()) {
+    for (const [at, { key, household }] of comparisons.entries()) {
       const field = model.fields[key]
       const start = first[key]
       const sum = sums[at]
       if (!field || !start || !sum) continue
       field.match = share(sum.match, start.match)
+      if (!household) capLast(field.match)
       if (field.household && start.household) field.household = share(sum.household, start.household)
     }
     model.matches = Math.max(matches, 0.5) / size.records
     model.households = withHouseholds ? Math.max(households, 0.5) / size.records : 0
   }
   return model
+}
+
+/** One person mostly agrees in what is theirs: a class whose names or birthdays mostly differ is something else, however many pairs it has. */
+const mostDiffering = 0.2
+function capLast(levels: number[]): void {
+  const last = levels.length - 1
+  const differs = levels[last] ?? 0
+  if (differs <= mostDiffering) return
+  const rest = (1 - mostDiffering) / (1 - differs)
+  for (let at = 0; at < last; at++) levels[at] = (levels[at] ?? 0) * rest
+  levels[last] = mostDiffering
 }
 
 const priorCounts = 8
