@@ -5,8 +5,10 @@ import { test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import type { Filed } from '#src/complaints/schema.ts'
+import type { Submitted } from '#src/people/proposals/schema.ts'
 import { signedIn, type SignedIn } from '#test/support/accounts.ts'
 import { launchBrowser } from '#test/support/chromium.ts'
+import { follow, makeLooker, telephone } from '#test/support/citizen-page.ts'
 import { startTestServer } from '#test/support/server.ts'
 
 /*
@@ -230,4 +232,36 @@ test('from the complaint to the register, and back to the complaint with an answ
     [filed.id],
   )
   assert.deepEqual(complaint, { state: 'answered', body: ready })
+})
+
+test('whoever proposed follows by number like a complaint, without JavaScript, and takes it back', async () => {
+  const sent = (
+    await server.app.inject({
+      method: 'POST',
+      url: '/api/proposals',
+      payload: {
+        regionCode: margahayu,
+        kind: 'remove',
+        removal: 'moved',
+        reason: 'Keluarga Darto sudah pindah sejak tahun lalu.',
+        members: [{ name: 'Darto' }],
+        proposer: { name: 'Warsih', nik: '9999014101809003' },
+      },
+    })
+  ).json<Submitted>()
+  const context = await telephone(browser)
+  const looker = await makeLooker(browser)
+  const page = await context.newPage()
+  await page.goto(`${server.url}/lacak`)
+  await page.locator('[name="number"]').fill(sent.number.toLowerCase())
+  await page.locator('[name="secret"]').fill(sent.secret)
+  await follow(page, () => page.getByRole('button', { name: 'Lihat aduan' }).click())
+  await page.getByRole('heading', { level: 1, name: 'Diusulkan' }).waitFor()
+  await looker.look(page)
+  await page.locator('summary').click()
+  await page.locator('[name="reason"]').fill('Ternyata hanya pergi sebentar')
+  await follow(page, () => page.getByRole('button', { name: 'Tarik usulan' }).click())
+  await page.getByRole('heading', { level: 1, name: 'Ditarik' }).waitFor()
+  assert.equal(await stateOf(sent.id), 'withdrawn')
+  await context.close()
 })
