@@ -55,7 +55,7 @@ export async function submitProposal(tx: Tx, who: Who, input: NewProposal, intak
     .executeTakeFirst()
   const aboutId = await checkInput(tx, who, input, place?.tier)
   const calendar = await calendarAt(tx, who.at, place?.time_zone ?? 'Asia/Jakarta')
-  const found = await familyNamed(tx, who, input)
+  const found = await familyNamed(tx, who, input, intake.door)
   const payload = payloadFrom(input)
   const confidential = isObjection(input) || intake.confidential === true
   const number = newNumber()
@@ -165,8 +165,10 @@ async function checkInput(tx: Tx, who: Who, input: NewProposal, tier: string | u
 }
 
 /** Named by its id, or found by the NIK of somebody in it: then the officer need not look for it. */
-async function familyNamed(tx: Tx, who: Who, input: NewProposal) {
+async function familyNamed(tx: Tx, who: Who, input: NewProposal, door: Door) {
   const nothing = { familyId: null, personId: null }
+  // The officer who verified the asker said whom the register knows them as.
+  if (door === 'rights') return { familyId: input.familyId ?? null, personId: input.personId ?? null }
   if (who.accountId === null || input.kind === 'enrol') return nothing
   if (who.role === 'pillar') return { familyId: input.familyId ?? null, personId: input.personId ?? null }
   if (input.familyId) {

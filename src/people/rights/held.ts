@@ -1,11 +1,20 @@
 import { sql } from 'kysely'
 import type { Db, Requester, Tx } from '#src/platform/db/index.ts'
 import { conflict, notFound } from '#src/platform/http/problem.ts'
+import { questionnairesOn } from '../register/questionnaire.ts'
 import { writeRequestEvent } from './requests.ts'
 import type { HeldData } from './schema.ts'
 
 type Version = { valid_from: string; state: Record<string, unknown> }
-type Event = { kind: string; effectiveOn: string; reportedOn: string; source: string; sourceRef: string | null }
+type Event = {
+  kind: string
+  nameId: string
+  nameEn: string
+  effectiveOn: string
+  reportedOn: string
+  source: string
+  sourceRef: string | null
+}
 
 /**
  * What the register holds about the asker, where it comes from, and who looked at it: only after an officer verified who they are, and
@@ -22,7 +31,16 @@ export async function heldData(db: Db, requester: Requester, as: 'seen' | 'expor
     throw conflict('not_open')
   await db.as(requester, (tx) => writeRequestEvent(tx, request.id, as, { accountId: null, role: 'citizen' }))
   const asOf = requester.at.toISOString()
-  const none: HeldData = { asOf, person: null, sealed: null, family: null, members: [], assistance: [], lookedAt: [] }
+  const none: HeldData = {
+    asOf,
+    questions: [],
+    person: null,
+    sealed: null,
+    family: null,
+    members: [],
+    assistance: [],
+    lookedAt: [],
+  }
   const personId = request.person_id
   if (personId === null) return none
   return db.asSystem('rights: a person reads what is held about them', async (tx) => {
@@ -33,6 +51,7 @@ export async function heldData(db: Db, requester: Requester, as: 'seen' | 'expor
     const [sealed] = await versions(tx, 'person_sealed', personId)
     return {
       asOf,
+      questions: await questionnairesOn(tx, asOf.slice(0, 10)),
       person: { since: person.valid_from, facts: own(person.state), history: await events(tx, personId) },
       sealed: sealed ? own(sealed.state) : null,
       family:
@@ -59,7 +78,9 @@ async function versions(tx: Tx, what: 'person' | 'family' | 'person_sealed', id:
 
 async function events(tx: Tx, subjectId: string): Promise<Event[]> {
   const { rows } = await sql<Event>`
-    select kind, effective_on as "effectiveOn", reported_on as "reportedOn", source, source_ref as "sourceRef" from register_event
+    select kind, k.name_id as "nameId", k.name_en as "nameEn", effective_on as "effectiveOn", reported_on as "reportedOn", source,
+      source_ref as "sourceRef"
+    from register_event join register_event_kind k on k.code = kind
     where subject_id = ${subjectId} and state = 'in_force' order by effective_on desc, seq desc`.execute(tx)
   return rows
 }

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { Questionnaire } from '../register/schema.ts'
 
 /*
  * What crosses the wire about a person's rights (UU 27/2022). Instants ISO 8601 in UTC, days 'YYYY-MM-DD'.
@@ -138,6 +139,8 @@ const Held = Type.Object(
       Type.Object(
         {
           kind: Type.String(),
+          nameId: Type.String(),
+          nameEn: Type.String(),
           effectiveOn: Day,
           reportedOn: Day,
           source: Type.String(),
@@ -152,6 +155,7 @@ const Held = Type.Object(
 export const HeldData = Type.Object(
   {
     asOf: Instant,
+    questions: Type.Array(Questionnaire, { description: 'What the answers among the facts answer' }),
     person: nullable(Held),
     sealed: nullable(Facts),
     family: nullable(Held),
