@@ -126,7 +126,7 @@ function inOrder(a: Member, b: Member): number {
   return place(a) - place(b) || (a.birthDate ?? '9').localeCompare(b.birthDate ?? '9') || (a.id < b.id ? -1 : 1)
 }
 
-const everyAct: RegisterAct[] = [
+const livingActs: RegisterAct[] = [
   'add_member',
   'death',
   'leaving',
@@ -142,5 +142,5 @@ const everyAct: RegisterAct[] = [
 function abilities(actor: Actor, state: FamilyState): RegisterAct[] {
   if (!mayRecord(actor, state.regionCode)) return []
   if (state.status === 'merged' || state.status === 'dissolved') return ['correct', 'reveal']
-  return everyAct
+  return [...livingActs, state.status === 'active' ? 'graduate' : 'reenter']
 }

@@ -361,6 +361,8 @@ export const RegisterAct = Type.Enum([
   'head',
   'payee',
   'facts',
+  'graduate',
+  'reenter',
   'correct',
   'reveal',
 ])

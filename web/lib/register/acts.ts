@@ -17,6 +17,8 @@ export type Act =
   | 'payee'
   | 'family_facts'
   | 'person_facts'
+  | 'graduate'
+  | 'reenter'
   | 'correct'
 
 export const actWords: Readonly<Record<Act, () => string>> = {
@@ -31,6 +33,8 @@ export const actWords: Readonly<Record<Act, () => string>> = {
   payee: m.register_act_payee,
   family_facts: m.register_act_family_facts,
   person_facts: m.register_act_person_facts,
+  graduate: m.register_act_graduate,
+  reenter: m.register_act_reenter,
   correct: m.register_act_correct,
 }
 
@@ -47,6 +51,8 @@ const allowedBy: Readonly<Record<Act, RegisterAct>> = {
   payee: 'payee',
   family_facts: 'facts',
   person_facts: 'facts',
+  graduate: 'graduate',
+  reenter: 'reenter',
   correct: 'correct',
 }
 /** Acts on a family without anybody in it make no sense. */
@@ -60,6 +66,7 @@ export const actGroups: readonly { word: () => string; acts: readonly Act[] }[] 
   { word: m.register_group_people, acts: ['born', 'add_member', 'death', 'leaving'] },
   { word: m.register_group_family, acts: ['move', 'split', 'join', 'head', 'payee'] },
   { word: m.register_group_facts, acts: ['family_facts', 'person_facts'] },
+  { word: m.register_group_status, acts: ['graduate', 'reenter'] },
 ]
 
 export const joiningKinds = {
@@ -83,6 +90,11 @@ export const familyKinds = {
   decile_set: m.register_facts_decile,
   disaster_loss: m.register_facts_disaster,
   not_found: m.register_facts_gone,
+}
+export const graduationKinds = {
+  graduated_voluntary: m.register_graduated_voluntary,
+  graduated_natural: m.register_graduated_natural,
+  graduated_forced: m.register_graduated_forced,
 }
 /** Their words are those of the list of kinds. */
 export const personKinds = [
@@ -138,6 +150,10 @@ export type Draft = {
   region: string
   from: string
   how: 'replace' | 'back' | 'whole'
+  /** Of graduation: the day of the signed request, who certified it. Of re-entry: the disaster. */
+  requestedOn: string
+  certifiedBy: string
+  disaster: string
   /** What the fields began with, and what they hold. */
   before: Fields
   typed: Fields
@@ -167,12 +183,15 @@ export const askedIn = (questions: readonly Question[], values: Values | null | 
 
 const copy = (fields: Fields): Fields => structuredClone(fields)
 
+/** What an act begins with; graduation has no kind that may be assumed. */
+const firstKind: Readonly<Partial<Record<Act, string>>> = { add_member: 'moved_in', leaving: 'moved_out', graduate: '' }
+
 export function blank(act: Act, family: Family, forms: Forms, target?: Target): Draft {
   const before = fieldsFor(act, family, forms, target)
   return {
     id: uuid(),
     grounds: { ...blankGrounds(), effectiveOn: target?.change.effectiveOn ?? family.on },
-    kind: act === 'add_member' ? 'moved_in' : act === 'leaving' ? 'moved_out' : 'surveyed',
+    kind: firstKind[act] ?? 'surveyed',
     person: '',
     head: act === 'payee' ? (family.payeeId ?? '') : '',
     headHere: '',
@@ -181,6 +200,9 @@ export function blank(act: Act, family: Family, forms: Forms, target?: Target): 
     region: act === 'move' ? family.region.code : '',
     from: '',
     how: 'replace',
+    requestedOn: '',
+    certifiedBy: '',
+    disaster: '',
     before,
     typed: copy(before),
   }
@@ -317,6 +339,16 @@ export function requestOf(act: Act, draft: Draft, forms: Forms, target?: Target)
       return { path: 'facts', body: { ...common, kind: draft.kind, facts: ofFamily(whole) ?? {} } }
     case 'person_facts':
       return { path: 'person-facts', body: { ...common, personId: draft.person, ...person(draft.kind, whole) } }
+    case 'graduate':
+    case 'reenter': {
+      const { id, grounds, kind, requestedOn } = draft
+      const [certifiedBy, disaster] = [draft.certifiedBy.trim(), draft.disaster.trim()]
+      const same = { id, effectiveOn: grounds.effectiveOn, reason: grounds.note.trim() }
+      if (act === 'reenter') return { path: 'reenter', body: { ...same, ...(disaster && { disaster }) } }
+      const own = kind === 'graduated_voluntary' && requestedOn
+      const forced = kind === 'graduated_forced' && certifiedBy
+      return { path: 'graduate', body: { ...same, kind, ...(own && { requestedOn }), ...(forced && { certifiedBy }) } }
+    }
     case 'correct': {
       const { effectiveOn, ...rest } = common as Record<string, unknown>
       if (draft.how === 'whole') return { path: 'take-backs', body: { ...rest, changeId: target?.change.changeId } }
