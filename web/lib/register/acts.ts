@@ -244,7 +244,6 @@ export function personOf(forms: Forms, typed: Fields): Record<string, unknown> {
   const hidden = { ...sealed, ...(Object.keys(sealedAnswers).length > 0 && { answers: sealedAnswers }) }
   return {
     ...givenOf(personQuestions(), typed.facts),
-    name: typeof typed.facts['name'] === 'string' ? typed.facts['name'].trim() : '',
     ...(Object.keys(answers).length > 0 && { answers }),
     ...(Object.keys(hidden).length > 0 && { sealed: hidden }),
   }
