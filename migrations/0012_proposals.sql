@@ -1,5 +1,5 @@
 -- Proposals to the register (usul) and objections (sanggah): from whoever sees a need to the village meeting, the field check, the approval
--- of the regency or city, and into the register. Domain facts 1.7, 1.8; decisions 0023, 0024.
+-- of the regency or city, and into the register. Domain facts 1.7, 1.8; decision 0023.
 
 -- A proposal after the cut-off belongs to the next month. The calendar is data: another day is another row with a later valid_from.
 insert into register_term (key, valid_from, amount, unit, source) values
