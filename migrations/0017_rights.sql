@@ -1,5 +1,5 @@
 -- A person's rights over their data (UU 27/2022): access with who looked, correction, export, each within 3 × 24 hours; and how long
--- data is kept at all. Domain facts 11; decision 0028.
+-- data is kept at all. Domain facts 11; decision 0024.
 
 insert into register_term (key, valid_from, amount, unit, source) values
   ('rights_answer', '2022-10-17', 72, 'hours', 'UU 27/2022 Pasal 32: paling lambat 3 x 24 jam'),
