@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { monthsBetween, sayAge } from './age.ts'
 import { momentOf, momentQuery } from './moment.ts'
-import { changesOf, givenOf, linesOf, questionsOf, sayValue, typedOf, valueOf } from './questions.ts'
+import { changesOf, givenOf, linesOf, questionsOf, sayValue, typedIn, typedOf, valueOf } from './questions.ts'
 
 const schema = {
   type: 'object',
@@ -44,6 +44,28 @@ test('a questionnaire becomes questions in its order, with its words', () => {
     { value: 'rented', label: 'rented' },
   ])
   assert.deepEqual(questionsOf(undefined), [])
+})
+
+test('the order a questionnaire gives wins over that of its keys; questions without a place come last', () => {
+  const asked = { b: { 'x-order': 2 }, d: {}, a: { 'x-order': 3 }, c: { 'x-order': 1 }, e: {} }
+  assert.deepEqual(
+    questionsOf({ properties: asked }).map((one) => one.name),
+    ['c', 'b', 'a', 'd', 'e'],
+  )
+})
+
+test('a form that was sent says what was typed', () => {
+  const sent: Record<string, string[]> = {
+    'answers.area': ['40'],
+    'answers.assets': ['gold', 'goats'],
+    'answers.reads': ['no'],
+    'answers.house': [''],
+  }
+  const typed = typedIn(questions, 'answers.', (field) => sent[field] ?? [])
+  assert.deepEqual(givenOf(questions, typed), { area: 40, reads: false, assets: ['gold', 'goats'] })
+  const area = questions.find((one) => one.name === 'area')!
+  assert.equal(valueOf(area, '12,5'), 12.5)
+  assert.equal(valueOf(area, '1.500.000'), '1.500.000')
 })
 
 test('what is not touched is no change, whatever stands', () => {

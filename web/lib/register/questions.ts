@@ -29,6 +29,7 @@ type Property = {
   type?: string
   title?: string
   'x-title-en'?: string
+  'x-order'?: number
   enum?: unknown[]
   items?: { type?: string; enum?: unknown[] }
   'x-labels'?: Record<string, { id?: string; en?: string }>
@@ -38,12 +39,14 @@ type Property = {
   format?: string
 }
 
-/** The questions of a questionnaire in their order. What a form of later years asks in a way unknown here is asked as text. */
+/** The questions of a questionnaire in the order it gives them (`x-order`, then as they stand). What a form of later years asks in a way unknown here is asked as text. */
 export function questionsOf(schema: Values | undefined): Question[] {
   const properties = (schema?.['properties'] ?? {}) as Record<string, Property>
   const needed = new Set(Array.isArray(schema?.['required']) ? (schema['required'] as string[]) : [])
   const english = getLocale() === 'en'
-  return Object.entries(properties).map(([name, one]): Question => {
+  const place = ([, one]: [string, Property]) => one['x-order'] ?? Number.MAX_SAFE_INTEGER
+  const inOrder = Object.entries(properties).sort((a, b) => place(a) - place(b))
+  return inOrder.map(([name, one]): Question => {
     const label = (english ? one['x-title-en'] : one.title) ?? one.title ?? name
     const given = one.enum ?? one.items?.enum
     const options = given?.map((value) => {
@@ -83,6 +86,15 @@ export function typedOf(questions: readonly Question[], values: Values = {}): Ty
   )
 }
 
+/** What a form that was sent holds: `given` lists the values of a field, named as `at` and the question. */
+export const typedIn = (questions: readonly Question[], at: string, given: (field: string) => string[]): Typed =>
+  Object.fromEntries(
+    questions.map(({ name, kind }) => {
+      const values = given(`${at}${name}`)
+      return [name, kind === 'choices' ? values : (values[0] ?? '')]
+    }),
+  )
+
 /** One answer as it goes on the wire; undefined where nothing is typed. */
 export function valueOf(question: Question, typed: string | string[] | undefined): unknown {
   if (Array.isArray(typed)) return typed.length === 0 ? undefined : question.numeric ? typed.map(Number) : typed
@@ -93,7 +105,7 @@ export function valueOf(question: Question, typed: string | string[] | undefined
       return text === 'yes'
     case 'number':
       // What is no number stays what it is, and the server says so at the field.
-      return Number.isFinite(Number(text)) ? Number(text) : text
+      return /^-?\d+([.,]\d+)?$/.test(text) ? Number(text.replace(',', '.')) : text
     case 'digits':
       return text.replace(/[\s.-]/g, '')
     case 'lines':

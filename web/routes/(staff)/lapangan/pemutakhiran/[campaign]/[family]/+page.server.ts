@@ -1,6 +1,6 @@
 import { fail, redirect } from '@sveltejs/kit'
 import { read, send } from '#lib/api.ts'
-import { answersOf, questionsOf } from '#lib/movement/questions.ts'
+import { givenOf, questionsOf, typedIn } from '#lib/register/questions.ts'
 import type { Moved, Visit } from '#src/people/movement/schema.ts'
 import type { Actions } from './$types'
 
@@ -21,7 +21,10 @@ export const actions: Actions = {
     }
     const outcome = text('outcome')
     const questions = visit.questionnaire && outcome === 'found' ? questionsOf(visit.questionnaire.schema) : []
-    const answers = answersOf(questions, form)
+    const answers = givenOf(
+      questions,
+      typedIn(questions, 'answers.', (field) => values[field] ?? []),
+    )
     const note = text('note')
     const answer = await send<Moved>(fetch, 'POST', path, {
       id: text('id'),
