@@ -89,6 +89,7 @@ export const AgreementBody = Type.Object({
 export type AgreementBody = Static<typeof AgreementBody>
 
 export const AgreementPage = Type.Object({ items: Type.Array(AgreementBody) })
+export type AgreementPage = Static<typeof AgreementPage>
 
 export const AgreementCreated = Type.Object({
   agreement: AgreementBody,
@@ -111,3 +112,4 @@ export const AgreementCalls = Type.Object({
     }),
   ),
 })
+export type AgreementCalls = Static<typeof AgreementCalls>
