@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { RecordedChange } from '#src/people/register/schema.ts'
+import type { Static } from 'typebox'
+import { signedIn } from '#test/support/accounts.ts'
+import { launchBrowser } from '#test/support/chromium.ts'
+import { startTestServer } from '#test/support/server.ts'
+import { atDesk, look, visit } from '#test/support/staff-page.ts'
+
+const VILLAGE = '32.75.01.1002'
+const server = await startTestServer({ at: '2026-11-19T02:00:00Z' })
+const browser = await launchBrowser()
+const origin = server.url
+
+type Recorded = Static<typeof RecordedChange> & { familyId: string }
+async function post<T>(url: string, payload: object, cookie: string): Promise<T> {
+  const answer = await server.app.inject({
+    method: 'POST',
+    url: `/api/register/${url}`,
+    payload,
+    headers: { origin, host: new URL(origin).host, cookie },
+  })
+  assert.ok(answer.statusCode < 300, `${url}: ${answer.statusCode} ${answer.body}`)
+  return answer.json<T>()
+}
+
+const clerk = await signedIn(server, { role: 'officer', regionCode: VILLAGE, name: 'Kerani Desa' })
+const { familyId } = await post<Recorded>(
+  'families',
+  {
+    effectiveOn: '2026-01-10',
+    source: 'civil_registry',
+    sourceRef: 'KK-77',
+    regionCode: VILLAGE,
+    family: { kkNumber: '9999011001260001', address: 'Gang Melati 4', rt: '003', rw: '004' },
+    members: [
+      { name: 'Ratna Kusumaningrum', relationship: 'head', nik: '9999014108850001', birthDate: '1985-08-01' },
+      { name: 'Dewi', relationship: 'child', birthDate: '2015-03-03', sealed: { disabilities: ['visual'] } },
+    ],
+  },
+  clerk.cookie,
+)
+
+const sari = await atDesk(server, browser, { role: 'officer', regionCode: VILLAGE, name: 'Sari Wulandari' })
+const { page } = sari
+const main = page.getByRole('main')
+const member = (name: string) => page.getByRole('button', { name: `Selengkapnya: ${name}`, exact: true })
+const act = async (group: string, name: string) => {
+  await main.getByRole('button', { name: group, exact: true }).click()
+  await main.getByRole('button', { name, exact: true }).click()
+}
+
+test('a family is found, opened with a reason, and seen with its numbers masked', async () => {
+  await visit(sari, `${origin}/keluarga`)
+  await page.getByRole('searchbox').fill('Ratna Kusumaningrum')
+  await page.getByRole('searchbox').press('Enter')
+  await page.getByRole('link', { name: 'Ratna Kusumaningrum' }).waitFor()
+  // The address alone shows nothing and asks for the reason.
+  await visit(sari, `${origin}/keluarga/${familyId}`)
+  await page.getByRole('heading', { name: 'Buka data keluarga' }).waitFor()
+  assert.ok(!(await main.innerText()).includes('Ratna'))
+  await page.getByRole('button', { name: 'Buka data' }).click()
+  await page.getByRole('alert').waitFor()
+  await page.getByLabel('Untuk pekerjaan apa').selectOption('service')
+  await page.getByLabel('Alasan').fill('Keluarga datang ke kantor membawa akta')
+  await page.getByRole('button', { name: 'Buka data' }).click()
+  await page.getByRole('heading', { name: 'Keluarga Ratna Kusumaningrum' }).waitFor()
+  const text = await main.innerText()
+  assert.ok(text.includes('999901******0001') && !text.includes('9999014108850001'))
+  await member('Dewi').click()
+  await page.getByText('Netra').first().waitFor()
+  await look(sari, 'family')
+})
+
+test('a birth is recorded; what was typed stays when it is refused, and doubts are told while typing', async () => {
+  await act('Anggota', 'Catat kelahiran')
+  const form = page.getByRole('region', { name: 'Catat kelahiran' })
+  await form.getByLabel('NIK').fill('9999014108850001')
+  await form.getByLabel('Jenis kelamin').selectOption('male')
+  await form.getByText('NIK tidak cocok dengan jenis kelamin').waitFor()
+  await form.getByLabel('NIK').fill('')
+  await form.getByLabel('Tanggal lahir').fill('2026-12-24')
+  await form.getByLabel('Sumber').selectOption('civil_registry')
+  await form.getByLabel('Nama lengkap').fill('Bayu Saputra')
+  await form.getByRole('button', { name: 'Simpan' }).click()
+  await form.getByRole('alert').waitFor()
+  assert.equal(await form.getByLabel('Nama lengkap').inputValue(), 'Bayu Saputra')
+  await look(sari, 'family-birth')
+  await form.getByLabel('Tanggal lahir').fill('2026-10-02')
+  await form.getByLabel('Nomor surat atau akta').fill('AL-2026-118')
+  await form.getByRole('button', { name: 'Simpan' }).click()
+  await page.getByText('Catat kelahiran: tersimpan dan berlaku').waitFor()
+  await member('Bayu Saputra').waitFor()
+})
+
+test('the birth is put right, and what was believed before stays in the history', async () => {
+  await page.getByRole('button', { name: 'Koreksi catatan: Lahir, Bayu Saputra' }).click()
+  const form = page.getByRole('region', { name: 'Koreksi: Lahir, Bayu Saputra' })
+  await form.getByLabel('Nama lengkap').fill('Bayu Saputro')
+  await form.getByLabel('Sumber').selectOption('civil_registry')
+  await form.getByLabel('Nomor surat atau akta').fill('AL-2026-118')
+  await form.getByRole('button', { name: 'Simpan' }).click()
+  await member('Bayu Saputro').waitFor()
+  await page.getByText('Dibatalkan oleh koreksi').first().waitFor()
+  await page.getByText('Membetulkan catatan no. 1').waitFor()
+  await look(sari, 'family-corrected')
+})
+
+test('the past: on a day before the birth there is no such child, and nothing can be recorded', async () => {
+  await visit(sari, `${origin}/keluarga/${familyId}`)
+  await page.getByText('Lihat masa lalu').click()
+  await page.getByLabel('Seperti pada tanggal').fill('2026-05-01')
+  await page.getByRole('button', { name: 'Tampilkan' }).click()
+  await page.getByText('Anda sedang melihat masa lalu').waitFor()
+  await member('Dewi').waitFor()
+  assert.equal(await member('Bayu Saputro').count(), 0)
+  assert.equal(await main.getByRole('button', { name: 'Anggota', exact: true }).count(), 0)
+  await look(sari, 'family-past')
+  await page.getByRole('link', { name: 'Kembali ke sekarang' }).click()
+  await member('Bayu Saputro').waitFor()
+})
+
+test('what an officer only heard waits for somebody else', async () => {
+  await act('Keluarga dan alamat', 'Ganti pengurus')
+  const form = page.getByRole('region', { name: 'Ganti pengurus' })
+  await form.getByLabel('Pengurus').selectOption({ label: 'Ratna Kusumaningrum' })
+  await form.getByRole('button', { name: 'Simpan' }).click()
+  await page.getByText('Ganti pengurus: tersimpan, menunggu diperiksa').waitFor()
+  await page.getByText('Anda yang mencatat; orang lain yang memeriksa.').waitFor()
+
+  const tono = await atDesk(server, browser, { role: 'supervisor', regionCode: VILLAGE, name: 'Tono Hartadi' })
+  await visit(tono, `${origin}/keluarga/periksa`)
+  await tono.page.getByText('Ganti pengurus').waitFor()
+  await look(tono, 'waiting')
+  await post(`families/${familyId}/open`, { reason: 'Memeriksa perubahan', work: 'correction' }, tono.cookie)
+  await tono.page.getByRole('link', { name: 'Buka dan periksa' }).click()
+  await tono.page.getByRole('button', { name: 'Terima, mulai berlaku' }).click()
+  await tono.page.getByText('Perubahan diterima').waitFor()
+  await tono.page.getByRole('button', { name: 'Terima, mulai berlaku' }).waitFor({ state: 'detached' })
+  await tono.context.close()
+})
