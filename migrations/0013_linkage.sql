@@ -1,7 +1,8 @@
 -- One person, one record: pairs of persons who may be the same, what was decided of them, and the work of finding them..
 
 insert into register_term (key, valid_from, amount, unit, source) values
-  ('link_possible', '2020-01-01', 500, 'permille', 'batas sendiri: mulai kemungkinan 50% dua data ditunjukkan sebagai mungkin ganda');
+  ('link_possible', '2020-01-01', 500, 'permille', 'batas sendiri: mulai kemungkinan 50% dua data ditunjukkan sebagai mungkin ganda'),
+  ('link_import_by_scan', '2020-01-01', 2000, 'count', 'batas sendiri: impor yang lebih besar diperiksa dengan pencarian seluruh data');
 
 -- The smallest region that holds both places: the tier that sees both.
 create function link_region(one text, other text) returns text immutable parallel safe language sql as $$

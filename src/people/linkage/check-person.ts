@@ -51,23 +51,36 @@ export function watchRegister(): () => void {
   })
 }
 
-/** People of imports that ended since the last look wait to be compared. */
-async function takeImports(tx: Tx): Promise<void> {
-  await sql`
+/**
+ * People of imports that ended since the last look wait to be compared; of a large import they do not, as going through the whole
+ * register once is quicker than asking for each. Answers whether that is needed.
+ */
+async function takeImports(tx: Tx): Promise<boolean> {
+  const { rows } = await sql<{ needsScan: boolean }>`
     with ended as (
       insert into link_import (import_id)
       select id from register_import i where i.state = 'done' and not exists (select from link_import l where l.import_id = i.id)
-      on conflict do nothing returning import_id)
-    insert into link_waiting (person_id)
-    select distinct e.subject_id from ended join register_import i on i.id = ended.import_id
-      join register_event e on e.source_ref = i.number and e.subject = 'person'
-    on conflict do nothing`.execute(tx)
+      on conflict do nothing returning import_id),
+    sized as (
+      select i.number, i.rows_total > (select amount from register_term where key = 'link_import_by_scan' and valid_from <= acting_now()::date
+        order by valid_from desc limit 1) as large
+      from ended join register_import i on i.id = ended.import_id),
+    put as (
+      insert into link_waiting (person_id)
+      select distinct e.subject_id from sized join register_event e on e.source_ref = sized.number and e.subject = 'person'
+      where not sized.large
+      on conflict do nothing)
+    select coalesce(bool_or(large), false) as "needsScan" from sized`.execute(tx)
+  return rows[0]?.needsScan ?? false
 }
 
-/** Compares those who wait, oldest first, each process others; answers how many were compared. */
-export async function checkWaiting(db: Db, most = 200): Promise<number> {
+/**
+ * Compares those who wait, oldest first, each process others; answers how many were compared. `scan` puts a search of the whole
+ * register in the queue, in the same transaction.
+ */
+export async function checkWaiting(db: Db, scan: (tx: Tx) => Promise<void>, most = 200): Promise<number> {
   return db.asSystem('linkage: compare who is new or changed', async (tx) => {
-    await takeImports(tx)
+    if (await takeImports(tx)) await scan(tx)
     const { rows } = await sql<{ person_id: string }>`
       delete from link_waiting where person_id in (
         select person_id from link_waiting order by since, person_id limit ${most} for update skip locked)

@@ -1,4 +1,5 @@
-import { defineJob, defineLoop } from '#src/platform/jobs/index.ts'
+import type { Tx } from '#src/platform/db/index.ts'
+import { defineJob, defineLoop, enqueue } from '#src/platform/jobs/index.ts'
 import { checkWaiting, watchRegister } from './check-person.ts'
 import { askForScan, runScan } from './scan.ts'
 
@@ -17,12 +18,16 @@ export const scanJob = defineJob<{ scanId?: string }>({
   },
 })
 
+const queueScan = async (tx: Tx): Promise<void> => {
+  await enqueue(tx, scanJob, { scanId: await askForScan(tx, null) })
+}
+
 /** Whoever is new or changed, within seconds. */
 const waiting = defineLoop({
   name: 'linkage.waiting',
   everySeconds: 2,
   work: async ({ db, signal }) => {
-    while (!signal.aborted && (await checkWaiting(db)) > 0);
+    while (!signal.aborted && (await checkWaiting(db, queueScan)) > 0);
   },
 })
 

@@ -75,7 +75,7 @@ async function ask<Answer>(cookie: string, method: 'GET' | 'POST', url: string, 
 }
 const path = (one: string, other: string) => `/register/pairs/${[one, other].toSorted().join('/')}`
 const settle = async () => {
-  while ((await checkWaiting(db)) > 0);
+  while ((await checkWaiting(db, async () => {})) > 0);
 }
 const pairOf = async (one: string, other: string) =>
   (await sql<{ state: string; probability: number; same_nik: boolean }>('select state, probability, same_nik from link_pair where left_id = $1 and right_id = $2', [one, other].toSorted()))[0] // prettier-ignore
