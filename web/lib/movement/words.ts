@@ -37,33 +37,6 @@ export const stateWords: Readonly<Record<CampaignState, () => string>> = {
   closed: m.movement_state_closed,
 }
 
-const ppks: Readonly<Record<number, () => string>> = {
-  1: m.movement_ppks_1,
-  2: m.movement_ppks_2,
-  3: m.movement_ppks_3,
-  4: m.movement_ppks_4,
-  5: m.movement_ppks_5,
-  6: m.movement_ppks_6,
-  7: m.movement_ppks_7,
-  8: m.movement_ppks_8,
-  9: m.movement_ppks_9,
-  10: m.movement_ppks_10,
-  11: m.movement_ppks_11,
-  12: m.movement_ppks_12,
-  13: m.movement_ppks_13,
-  14: m.movement_ppks_14,
-  15: m.movement_ppks_15,
-  18: m.movement_ppks_18,
-  20: m.movement_ppks_20,
-  21: m.movement_ppks_21,
-  22: m.movement_ppks_22,
-  23: m.movement_ppks_23,
-  24: m.movement_ppks_24,
-  26: m.movement_ppks_26,
-}
-/** Name of a PPKS kind that is not sealed. */
-export const ppksWord = (kind: number): string => ppks[kind]?.() ?? String(kind)
-
 export const decileWord = (decile: number | null): string =>
   decile === null ? m.movement_decile_unknown() : m.movement_decile_n({ n: String(decile) })
 

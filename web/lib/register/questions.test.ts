@@ -63,7 +63,8 @@ test('a form that was sent says what was typed', () => {
   }
   const typed = typedIn(questions, 'answers.', (field) => sent[field] ?? [])
   assert.deepEqual(givenOf(questions, typed), { area: 40, reads: false, assets: ['gold', 'goats'] })
-  const area = questions.find((one) => one.name === 'area')!
+  const area = questions.find((one) => one.name === 'area')
+  assert.ok(area)
   assert.equal(valueOf(area, '12,5'), 12.5)
   assert.equal(valueOf(area, '1.500.000'), '1.500.000')
 })
