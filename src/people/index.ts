@@ -14,4 +14,4 @@ export {
   proposerIs,
   submitProposal,
 } from './proposals/index.ts'
-export { familyNumbers, type FamilyNumbers } from './register/index.ts'
+export { familyNumbers } from './register/index.ts'

@@ -35,7 +35,7 @@ export async function familyAssistance(tx: Tx, actor: Actor, familyId: string): 
 }
 
 /** The numbers an opened family and its people carry now: for modules that look for what else is known under them, never shown. */
-export type FamilyNumbers = { regionCode: string; kkNumber: string | null; niks: string[] }
+type FamilyNumbers = { regionCode: string; kkNumber: string | null; niks: string[] }
 export async function familyNumbers(tx: Tx, actor: Actor, familyId: string): Promise<FamilyNumbers> {
   await requireOpening(tx, actor, familyId)
   const { rows } = await sql<{ region_code: string; kk_number: string | null; niks: string[] }>`

@@ -13,7 +13,7 @@ import {
 } from './words.ts'
 
 /** The questions of the register itself; those of a questionnaire come besides. */
-export type Asked = 'family' | 'person' | 'sealed'
+type Asked = 'family' | 'person' | 'sealed'
 export type Forms = Readonly<Record<Asked, Question[]>>
 
 export const formsOf = (questionnaires: readonly Questionnaire[]): Forms => {

@@ -7,7 +7,7 @@ import { getLocale } from '#locale'
  * typed an answer is text, 'yes' or 'no', or a list of ticked values; on the wire it is what the schema says.
  */
 
-export type Option = { value: string; label: string }
+type Option = { value: string; label: string }
 export type Question = {
   name: string
   label: string

@@ -3,7 +3,7 @@ import { read } from '#lib/api.ts'
 import { type Forms, formsOf } from './fields.ts'
 
 /** Names of kinds of events, and the questions in force on a day ('' or absent: today). */
-export type Asking = { kinds: Readonly<Record<string, string>>; forms: Forms }
+type Asking = { kinds: Readonly<Record<string, string>>; forms: Forms }
 
 export async function readForms(fetch: typeof globalThis.fetch, url: URL, on = ''): Promise<Asking> {
   const [kinds, questionnaires] = await Promise.all([
