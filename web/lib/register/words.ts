@@ -140,7 +140,6 @@ const ppks = [
   m.register_ppks_26,
 ] as const
 /** Kinds 1 to 26; health and violence among them are sealed. */
-/** Kinds 1 to 26; health and violence among them are sealed. */
 export const ppksWord = (kind: number): string => ppks[kind - 1]?.() ?? String(kind)
 const sealedKinds = new Set([16, 17, 19, 25])
 export const ppksOptions = (sealed: boolean): { value: string; label: string }[] =>
