@@ -1,6 +1,7 @@
 import { connect, type Actor, type Db } from '#src/platform/db/index.ts'
 import { makeCast, people, DEMONSTRATION_PASSWORD, type Cast } from './accounts.ts'
 import { playHistory } from './history.ts'
+import { playProposals } from './proposals.ts'
 import { settleFamilies } from './settle.ts'
 
 export { DEMONSTRATION_PASSWORD, people as demonstrationPeople } from './accounts.ts'
@@ -60,6 +61,13 @@ export async function createDemonstration(given: {
         setClock: (to) => void (at = to),
       })
     }
+    await playProposals({
+      db,
+      secret: given.secret,
+      cast: acting(await makeCast(db, now)),
+      now,
+      setClock: (to) => void (at = to),
+    })
   } finally {
     await db.close()
   }
