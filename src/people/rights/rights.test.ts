@@ -290,3 +290,25 @@ test('at the desk the officer who wrote it down may verify: the card is in the h
   assert.equal((await verify(sari, filed.id, idOf('Ratna'))).status, 200)
   assert.equal((await ok<HeldData>(filed, 'GET', 'rights/tracking/held')).person?.facts['name'], 'Ratna')
 })
+
+test('the list goes on where it ended, and a page of nonsense is the first page', async () => {
+  const first = await ok<{ items: DataRequestItem[]; next: string }>(sari, 'GET', 'rights/requests?limit=2')
+  const rest = await ok<{ items: DataRequestItem[] }>(
+    sari,
+    'GET',
+    `rights/requests?limit=2&after=${encodeURIComponent(first.next)}`,
+  )
+  const ids = [...first.items, ...rest.items].map((one) => one.id)
+  assert.equal(new Set(ids).size, 4)
+  for (const after of ['1~2', `2026-13-77~${'-'.repeat(36)}`, `2026-01-01T00:00:00Z~${'-'.repeat(36)}`, '~'])
+    assert.deepEqual(
+      (
+        await ok<{ items: DataRequestItem[] }>(
+          sari,
+          'GET',
+          `rights/requests?limit=2&after=${encodeURIComponent(after)}`,
+        )
+      ).items,
+      first.items,
+    )
+})

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { validate as isUuid } from 'uuid'
 import type { Actor, Requester, Tx } from '#src/platform/db/index.ts'
 import { notFound } from '#src/platform/http/problem.ts'
 import { maskNik, maskPhone } from '../identity.ts'
@@ -34,6 +35,7 @@ type Row = {
   birth_date: string | null
   phone: string | null
   file_id: string | null
+  hours_left: number
   events: { at: string; kind: Event['kind']; byRole: string }[] | null
 }
 
@@ -122,9 +124,11 @@ export async function listRequests(
 ): Promise<{ items: DataRequestItem[]; next: string | null }> {
   const limit = query.limit ?? 50
   const [at, id] = (query.after ?? '').split('~')
-  const after = at && id && !Number.isNaN(Date.parse(at)) && /^[0-9a-f-]{36}$/.test(id) ? { at, id } : null
+  const after =
+    at && id && /^2\d{3}-[^ ]{6,25}$/.test(at) && !Number.isNaN(Date.parse(at)) && isUuid(id) ? { at, id } : null
   const { rows } = await sql<Row>`
-    select r.*, g.name as region_name, i.name from ${tables}
+    select r.*, g.name as region_name, g.time_zone as zone, i.name,
+      floor(extract(epoch from r.due_at - acting_now()) / 3600)::int as hours_left from ${tables}
     where (${query.state ?? null}::text is null or r.state = ${query.state ?? null})
       and (not ${query.overdue ?? false} or r.overdue)
       ${after ? sql`and (r.filed_at, r.id) < (${after.at}::timestamptz, ${after.id}::uuid)` : sql``}
@@ -138,8 +142,10 @@ export async function listRequests(
       kind: row.kind,
       state: row.state,
       regionName: row.region_name,
+      timeZone: row.zone,
       filedAt: row.filed_at.toISOString(),
       dueAt: row.due_at.toISOString(),
+      hoursLeft: row.hours_left,
       overdue: row.overdue,
       name: row.name,
     })),
