@@ -10,6 +10,8 @@ import { oneSlip } from './similarity.ts'
  * as twins have them; the same birth date; differs.
  */
 export const nikLevels = 6
+/** The level of numbers that share the birth date and nothing else. */
+export const sameBirthOnly = 4
 
 /** Registered together: the serial numbers of twins and triplets lie this close. */
 const sideBySide = 3
@@ -21,7 +23,7 @@ export function nikLevel(left: string, right: string): number {
   const apart = Math.abs(Number(left.slice(12)) - Number(right.slice(12)))
   if (sameBirth && left.slice(0, 6) === right.slice(0, 6) && apart <= sideBySide) return 3
   if (oneSlip(left, right)) return 1
-  return sameBirth ? 4 : 5
+  return sameBirth ? sameBirthOnly : 5
 }
 
 /** 'DDMMYY' of a NIK, without the 40 of women. */

@@ -56,7 +56,10 @@ export function countTerms(comparisons: readonly Comparison[], rows: Iterable<Ro
   return (key, value) => ((counts.get(key)?.get(value) ?? 0) + 1) / ((known.get(key) ?? 0) + 2)
 }
 
-/** How often each level comes about by chance: measured on pairs drawn at random, nearly all of which are two people. */
+/**
+ * How often each level comes about by chance: measured on pairs drawn at random, nearly all of which are two people. Where values
+ * have a term, how often two are the same is counted, not drawn: a birthday that one pair in twenty thousand shares is too rare for draws.
+ */
 export function chanceLevels(
   comparisons: readonly Comparison[],
   first: readonly Row[],
@@ -76,12 +79,41 @@ export function chanceLevels(
     }
   }
   return Object.fromEntries(
-    comparisons.map(({ key, levels }, at) => {
+    comparisons.map(({ key, levels, term }, at) => {
       const count = [...(counts[at] ?? [])].map((value) => value + 0.5)
       const total = count.reduce((sum, value) => sum + value, 0)
-      return [key, count.map((value) => Math.max(value / total, 1e-7 / levels))]
+      const shares = count.map((value) => value / total)
+      const same = term && sameByChance(term, first, second)
+      if (same !== undefined) {
+        const rest = (1 - same) / (1 - (shares[0] ?? 0))
+        for (const [level, value] of shares.entries()) shares[level] = level === 0 ? same : value * rest
+      }
+      return [key, shares.map((value) => Math.max(value, 1e-7 / levels))]
     }),
   )
+}
+
+/** The share of all pairs whose values are known that have the very same value; undefined where hardly any are known. */
+function sameByChance(term: (row: Row) => string, first: readonly Row[], second: readonly Row[]): number | undefined {
+  const count = (rows: readonly Row[]) => {
+    const counts = new Map<string, number>()
+    let known = 0
+    for (const row of rows) {
+      const value = term(row)
+      if (value === '') continue
+      known++
+      counts.set(value, (counts.get(value) ?? 0) + 1)
+    }
+    return { counts, known }
+  }
+  const one = count(first)
+  const other = first === second ? one : count(second)
+  const self = first === second ? 1 : 0
+  const pairs = one.known * (other.known - self)
+  if (pairs < 1e4) return undefined
+  let same = 0
+  for (const [value, times] of one.counts) same += times * ((other.counts.get(value) ?? 0) - self)
+  return Math.min(0.999, (same + 0.5) / pairs)
 }
 
 /** Equal vectors are counted once: a hundred thousand pairs show a few thousand patterns. */
@@ -105,12 +137,17 @@ export function patternsOf(vectors: Iterable<Int8Array>): Patterns {
 /**
  * Learns the model from unlabelled candidate pairs by expectation and maximisation. What chance does is given and stays; pairs that
  * were never candidates count as chance. `records` and `pairs`: how many there are in all. Weak prior counts hold rare levels steady.
+ *
+ * `known`: what one person's two records are like, from elsewhere, by key. What is learned here then has a say of a quarter at most, however many
+ * pairs there are: in the register of a nation chance alone makes more pairs alike than there are people twice, and whatever chance does
+ * that the model does not foresee (names of a region, the first of January) would be taken for one person.
  */
 export function learn(
   comparisons: readonly Comparison[],
   patterns: Patterns,
   chance: Record<string, number[]>,
   size: { records: number; pairs: number; expected?: number },
+  known?: Readonly<Record<string, readonly number[]>>,
   rounds = 40,
 ): Model {
   const withHouseholds = comparisons.some(({ household }) => household)
@@ -119,9 +156,10 @@ export function learn(
       comparisons.map(({ key, levels, household }) => {
         const own = chance[key] ?? []
         const guess = [...guessFor(levels)]
+        const match = [...(known?.[key] ?? guess)]
         return [
           key,
-          { match: guess, chance: own, ...(withHouseholds ? { household: household ? [...guess] : [...own] } : {}) },
+          { match, chance: own, ...(withHouseholds ? { household: household ? [...guess] : [...own] } : {}) },
         ]
       }),
     ),
@@ -154,7 +192,7 @@ export function learn(
       const start = first[key]
       const sum = sums[at]
       if (!field || !start || !sum) continue
-      field.match = share(sum.match, start.match)
+      field.match = share(sum.match, start.match, known?.[key] ? knownSay : 0)
       if (!household) capLast(field.match)
       if (field.household && start.household) field.household = share(sum.household, start.household)
     }
@@ -176,9 +214,12 @@ function capLast(levels: number[]): void {
 }
 
 const priorCounts = 8
-function share(sums: Float64Array, prior: readonly number[]): number[] {
-  const total = sums.reduce((sum, value) => sum + value, 0) + priorCounts
-  return prior.map((value, at) => ((sums[at] ?? 0) + priorCounts * value) / total)
+/** What is known beforehand counts as so many times the pairs there are. */
+const knownSay = 3
+function share(sums: Float64Array, prior: readonly number[], say = 0): number[] {
+  const seen = sums.reduce((sum, value) => sum + value, 0)
+  const before = Math.max(priorCounts, say * seen)
+  return prior.map((value, at) => ((sums[at] ?? 0) + before * value) / (seen + before))
 }
 
 export type Judgement = { match: number; household: number; weight: number }

@@ -2,7 +2,7 @@ import { skeleton } from '../names.ts'
 import { addressWords } from '../search-keys.ts'
 import { code, type Comparison, dateLevel, number, type Row, unknown } from './compare.ts'
 import { nameLevel, nameLevels, nameWays, wayWords } from './compare-names.ts'
-import { nikLevel, nikLevels } from './compare-nik.ts'
+import { nikLevel, nikLevels, sameBirthOnly } from './compare-nik.ts'
 import type { Pass } from './blocking.ts'
 import type { Profile } from './link.ts'
 import { sharedWords } from './similarity.ts'
@@ -125,7 +125,12 @@ export const peopleProfile: Profile = {
     {
       key: 'nik',
       levels: nikLevels,
-      compare: (a, b) => (a[nik] && b[nik] ? nikLevel(a[nik], b[nik]) : unknown),
+      compare: (a, b) => {
+        if (!a[nik] || !b[nik]) return unknown
+        const level = nikLevel(a[nik], b[nik])
+        // The birthday in two numbers says nothing more where the birthday itself has been compared and agrees.
+        return level === sameBirthOnly && a[birth] && a[birth] === b[birth] ? nikLevels - 1 : level
+      },
     },
     {
       key: 'birth_date',

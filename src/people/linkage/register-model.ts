@@ -13,16 +13,21 @@ export type Learned = {
   persons: number
 }
 
+/** What two records of one person are like, by key: what invented registers taught, whose truth is known. */
+export const knownOfOnePerson: Readonly<Record<string, readonly number[]>> = Object.fromEntries(
+  Object.entries(firstModel.model.fields).map(([key, { match }]) => [key, match]),
+)
+
 /** What was last learned from the register itself; before the first search, what invented registers taught. */
 export async function newestModel(tx: Tx): Promise<Learned> {
   const row = await tx
     .selectFrom('link_model')
-    .select(['model', 'persons'])
+    .select([sql<Omit<Learned, 'persons'>>`model`.as('model'), 'persons'])
     .orderBy('learned_at', 'desc')
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst()
-  const known = (row?.model ?? firstModel) as unknown as Omit<Learned, 'persons'>
+  const known: Omit<Learned, 'persons'> = row?.model ?? firstModel
   return { ...known, persons: Math.max(1000, row?.persons ?? 10_000) }
 }
 

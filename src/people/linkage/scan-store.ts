@@ -1,7 +1,7 @@
 import type { Row } from './compare.ts'
 import type { Profile } from './link.ts'
 import { chanceLevels, learn, type Model, patternsOf, steadyRandom } from './model.ts'
-import { frequentOf, type Learned, termsOf } from './register-model.ts'
+import { frequentOf, knownOfOnePerson, type Learned, termsOf } from './register-model.ts'
 import { evidenceOf, scorer, sizeOf, vectorOf } from './scoring.ts'
 import type { FoundPair } from './pairs.ts'
 
@@ -95,7 +95,10 @@ export function openStore(profile: Profile): ScanStore {
 const sampleOfPairs = 150_000
 const sampleOfRows = 100_000
 
-/** Learns from the register as it is: a sample of its people and of the pairs that share a key. */
+/**
+ * Learns from the register as it is: a sample of its people and of the pairs that share a key. What chance does, how many are twice and
+ * what households share is the register's own; what one person's records are like is mostly known beforehand.
+ */
 export function learnFrom(profile: Profile, store: ScanStore, pairs: Float64Array): Learned {
   const random = steadyRandom(7)
   const size = store.size()
@@ -114,7 +117,8 @@ export function learnFrom(profile: Profile, store: ScanStore, pairs: Float64Arra
     })(),
   )
   patterns.counts = patterns.counts.map((count) => count * step)
-  const model: Model = learn(profile.comparisons, patterns, chance, { ...sizeOf(size), expected: 0.02 })
+  const expected = { ...sizeOf(size), expected: 0.02 }
+  const model: Model = learn(profile.comparisons, patterns, chance, expected, knownOfOnePerson)
   return { model, ...frequentOf(profile.comparisons, sample), persons: size }
 }
 
