@@ -52,14 +52,15 @@ export function watchRegister(): () => void {
 }
 
 /**
- * People of imports that ended since the last look wait to be compared; of a large import they do not, as going through the whole
+ * People of imports that ended since the last look wait to be compared, also of those that were cut short; of a large import they do not, as going through the whole
  * register once is quicker than asking for each. Answers whether that is needed.
  */
 async function takeImports(tx: Tx): Promise<boolean> {
   const { rows } = await sql<{ needsScan: boolean }>`
     with ended as (
       insert into link_import (import_id)
-      select id from register_import i where i.state = 'done' and not exists (select from link_import l where l.import_id = i.id)
+      select id from register_import i where (i.state = 'done' or i.state in ('cancelled', 'failed') and i.confirmed_at is not null)
+        and not exists (select from link_import l where l.import_id = i.id)
       on conflict do nothing returning import_id),
     sized as (
       select i.number, i.rows_total > (select amount from register_term where key = 'link_import_by_scan' and valid_from <= acting_now()::date
