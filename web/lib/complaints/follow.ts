@@ -44,7 +44,7 @@ export const readCaseToWrite = async (event: Event & { request: Request }): Prom
 export async function openWith(
   event: Event,
   typed: { number: string; secret: string },
-  path: '/api/tracking' | '/api/proposal-tracking' = '/api/tracking',
+  path: '/api/tracking' | '/api/proposal-tracking' | '/api/rights/tracking' = '/api/tracking',
 ): Promise<Fault[]> {
   const number = readNumber(typed.number)
   const secret = readSymbols(typed.secret, 8, {

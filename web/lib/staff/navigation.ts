@@ -13,6 +13,8 @@ import House from '@lucide/svelte/icons/house'
 import Landmark from '@lucide/svelte/icons/landmark'
 import ListChecks from '@lucide/svelte/icons/list-checks'
 import Handshake from '@lucide/svelte/icons/handshake'
+import Hourglass from '@lucide/svelte/icons/hourglass'
+import IdCard from '@lucide/svelte/icons/id-card'
 import Inbox from '@lucide/svelte/icons/inbox'
 import Scale from '@lucide/svelte/icons/scale'
 import ScrollText from '@lucide/svelte/icons/scroll-text'
@@ -81,12 +83,19 @@ export const places: readonly { href: string; word: () => string; icon: Icon; ro
   },
   { href: '/impor', word: m.imports_title, icon: FileUp, roles: ['officer', 'supervisor'] },
   { href: '/ganda', word: m.linkage_title, icon: Copy, roles: ['officer', 'supervisor'] },
+  { href: '/permintaan-data', word: m.rights_desk_title, icon: IdCard, roles: ['officer', 'supervisor'] },
   { href: '/kerja', word: m.staff_place_inbox, icon: Inbox, roles: ['auditor'] },
   { href: '/audit', word: m.audit_title, icon: ScrollText, roles: ['auditor'] },
   { href: '/kelola/akun', word: m.access_accounts_title, icon: Users, roles: ['administrator'] },
   { href: '/kelola/kalender', word: m.regions_calendar_title, icon: CalendarDays, roles: ['administrator'] },
   { href: '/kelola/kantor', word: m.regions_offices_title, icon: Landmark, roles: ['administrator'] },
   { href: '/kelola/perjanjian', word: m.exchange_title, icon: Handshake, roles: ['administrator', 'auditor'] },
+  {
+    href: '/kelola/retensi',
+    word: m.rights_keep_title,
+    icon: Hourglass,
+    roles: ['administrator', 'auditor', 'supervisor'],
+  },
   { href: '/lapangan', word: m.staff_place_field, icon: HeartHandshake, roles: ['pillar'] },
   { href: '/lapangan/pemutakhiran', word: m.movement_visits_place, icon: Footprints, roles: ['pillar'] },
 ]
