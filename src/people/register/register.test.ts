@@ -5,9 +5,10 @@ import { asProblem } from '#src/platform/http/answer.ts'
 import { signedIn, type SignedIn } from '#test/support/accounts.ts'
 import { testApp } from '#test/support/app.ts'
 import { testDatabase } from '#test/support/postgres.ts'
+import { type Answer, faults, paper, registerDesk } from '#test/support/register-desk.ts'
 import type { Change } from './change.ts'
-import { onRegisterChange, recordChange, recordChanges } from './index.ts'
-import type { Family, HistoryChange } from './schema.ts'
+import { recordChange } from './index.ts'
+import type { HistoryChange } from './schema.ts'
 
 let now = Date.parse('2026-06-01T03:00:00Z')
 const { db, sql } = await testDatabase({ clock: () => new Date(now), max: 8 })
@@ -17,57 +18,7 @@ const neighbour = '32.75.01.1003'
 const desk = await signedIn(db, { role: 'officer', regionCode: village })
 const checker = await signedIn(db, { role: 'supervisor', regionCode: '32.75' })
 const nextDoor = await signedIn(db, { role: 'officer', regionCode: neighbour })
-
-type Answer = { code?: string; errors?: { field: string; code: string; message: string }[] }
-async function call<T = Answer>(who: SignedIn | null, method: 'GET' | 'POST', url: string, payload?: object) {
-  const response = await app.inject({
-    method,
-    url: `/api/register/${url}`,
-    headers: { host: 'localhost', ...(who && { cookie: who.cookie }) },
-    ...(payload && { payload }),
-  })
-  return { status: response.statusCode, body: response.json<T>() }
-}
-type Done = {
-  id: string
-  state: string
-  familyId: string
-  events: { subjectId: string; seq: number }[]
-  doubts: { code: string }[]
-}
-const post = <T = Done>(who: SignedIn, url: string, payload: object) => call<T>(who, 'POST', url, payload)
-const faults = (answer: { body: Answer }) => (answer.body.errors ?? []).map((one) => `${one.field} ${one.code}`)
-
-/** The registry's paper needs no further check, so tests that are not about checking begin with it. */
-const paper = { source: 'civil_registry', sourceRef: 'KK-1', effectiveOn: '2026-01-10' }
-async function registered(who = desk, extra: object = {}, members?: object[]) {
-  const answer = await post(who, 'families', {
-    ...paper,
-    regionCode: who.actor.regionCode,
-    family: { kkNumber: '9999011001260001', address: 'Gang  Melati 4', rt: '3', rw: '004' },
-    members: members ?? [
-      { name: 'Ratna', relationship: 'head', nik: '9999014108850001', birthDate: '1985-08-01', sex: 'female' },
-      {
-        name: 'Dewi',
-        relationship: 'child',
-        birthDate: '2015-03-03',
-        sealed: { disabilities: ['visual'], ppks: [19] },
-      },
-      { name: 'Adi', relationship: 'child', birthDate: '2018-03-03' },
-    ],
-    ...extra,
-  })
-  assert.equal(answer.status, 201, JSON.stringify(answer.body))
-  return answer.body
-}
-const open = (who: SignedIn, id: string) =>
-  post<{ id: string }>(who, `families/${id}/open`, { reason: 'Warga datang ke kantor', work: 'service' })
-async function opened(who: SignedIn, id: string, query = ''): Promise<Family> {
-  await open(who, id)
-  const answer = await call<Family>(who, 'GET', `families/${id}${query}`)
-  assert.equal(answer.status, 200, JSON.stringify(answer.body))
-  return answer.body
-}
+const { call, post, registered, open, opened } = registerDesk(app, desk)
 
 test('a family is registered with its members, opened with a reason, and shown masked', async () => {
   const { familyId, state } = await registered()
@@ -436,70 +387,4 @@ test('changes of one family at the same time follow one another, and none is los
     [familyId],
   )
   assert.deepEqual(row, { member_count: 7, last_seq: 5, events: 5, moments: 5 })
-})
-
-test('many changes take as many statements as one, and each is an act in the audit log with a digest', async () => {
-  const heard: number[] = []
-  const deaf = onRegisterChange(async (_tx, told) => void heard.push(told.families.length))
-  const changes = Array.from({ length: 60 }, (_, index): Change => {
-    const [family, person] = [uuid(), uuid()]
-    return {
-      id: uuid(),
-      kind: 'registered',
-      effectiveOn: '2026-01-01',
-      source: 'import',
-      check: 'none',
-      parts: [
-        {
-          subject: 'family',
-          subjectId: family,
-          isNew: true,
-          patch: { regionCode: village, status: 'active', headId: person },
-        },
-        {
-          subject: 'person',
-          subjectId: person,
-          isNew: true,
-          patch: { familyId: family, name: `Banyak ${index}`, status: 'active' },
-        },
-      ],
-    }
-  })
-  const done = await db.asSystem('test: many changes', (tx) => recordChanges(tx, { role: 'system' }, changes))
-  deaf()
-  assert.equal(done.length, 60)
-  assert.deepEqual(heard, [60])
-  const ids = changes.map((one) => one.id)
-  const acts = await sql<{ detail: Record<string, unknown> }>(
-    `select detail from audit_entry where subject = 'register_change' and subject_id = any ($1)`,
-    [ids],
-  )
-  assert.equal(acts.length, 60)
-  assert.match(String(acts[0]?.detail['sha256']), /^[0-9a-f]{64}$/)
-  assert.ok(!JSON.stringify(acts).includes('Banyak'))
-  const [first, second] = changes
-  assert.ok(first && second)
-  const bad = [
-    {
-      ...first,
-      id: uuid(),
-      kind: 'decile_set' as const,
-      parts: [{ subject: 'family' as const, subjectId: first.parts[0]?.subjectId ?? '', patch: { decile: 1 } }],
-    },
-    { ...second, id: uuid() },
-  ]
-  await assert.rejects(
-    db.asSystem('test: many changes', (tx) => recordChanges(tx, { role: 'system' }, bad)),
-    (error) => {
-      assert.deepEqual(
-        asProblem(error)?.errors.map((one) => one.field),
-        ['changes.1.parts.0.subjectId'],
-      )
-      return true
-    },
-  )
-  assert.equal(
-    (await sql('select from family where id = $1 and decile is null', [first.parts[0]?.subjectId])).length,
-    1,
-  )
 })
