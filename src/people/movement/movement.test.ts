@@ -5,7 +5,8 @@ import { v7 as uuid } from 'uuid'
 import { signedIn, type SignedIn } from '#test/support/accounts.ts'
 import { testApp } from '#test/support/app.ts'
 import { testDatabase } from '#test/support/postgres.ts'
-import { checkChange, openFamily, recordChanges, type Change } from '../register/index.ts'
+import { registerFamilies } from '#test/support/register-families.ts'
+import { checkChange, openFamily } from '../register/index.ts'
 import { prepareCampaigns, remindOfCampaigns } from './preparing.ts'
 import { publishRegister } from './publish.ts'
 import type { Campaign, Moved, MovedFamilies, Movement, Picture, PublicPicture, Visit, Visits } from './schema.ts'
@@ -15,81 +16,7 @@ const { db, sql } = await testDatabase({ clock: () => now })
 const app = await testApp(db)
 const VILLAGE = '32.75.01.1002'
 const OTHER = '32.75.01.1003'
-
-let made = 0
-/** A family of a head and a child, registered as the system does it. */
-function newFamily(
-  regionCode: string,
-  given: { rt?: string; decile?: number; ppks?: number[]; sealed?: number[] } = {},
-) {
-  const ids = { family: uuid(), head: uuid(), child: uuid() }
-  const change: Change = {
-    id: uuid(),
-    kind: 'registered',
-    effectiveOn: '2026-10-01',
-    source: 'import',
-    check: 'none',
-    parts: [
-      {
-        subject: 'family',
-        subjectId: ids.family,
-        isNew: true,
-        patch: {
-          regionCode,
-          status: 'active',
-          headId: ids.head,
-          address: `Gang Melati ${++made}`,
-          rt: given.rt ?? '001',
-          rw: '004',
-          decile: given.decile ?? 2,
-          kkNumber: `990101010120${String(made).padStart(4, '0')}`,
-        },
-      },
-      {
-        subject: 'person',
-        subjectId: ids.head,
-        isNew: true,
-        patch: {
-          name: `Sukarsih Wulandari ${made}`,
-          nik: `990101410190${String(9000 + made)}`,
-          familyId: ids.family,
-          relationship: 'head',
-          status: 'active',
-          ppks: given.ppks ?? [],
-        },
-        ...(given.sealed && { sealed: { ppks: given.sealed } }),
-      },
-      {
-        subject: 'person',
-        subjectId: ids.child,
-        isNew: true,
-        patch: {
-          name: 'Rahayu',
-          birthDate: '2018-03-02',
-          familyId: ids.family,
-          relationship: 'child',
-          status: 'active',
-        },
-      },
-    ],
-  }
-  return { ids, change }
-}
-async function families(
-  count: number,
-  regionCode: string,
-  given: (at: number) => Parameters<typeof newFamily>[1] = () => ({}),
-) {
-  const all = Array.from({ length: count }, (_, at) => newFamily(regionCode, given(at)))
-  await db.asSystem('test', (tx) =>
-    recordChanges(
-      tx,
-      { role: 'system' },
-      all.map((one) => one.change),
-    ),
-  )
-  return all.map((one) => one.ids)
-}
+const families = registerFamilies.bind(null, db)
 
 async function call<T>(
   who: SignedIn,
