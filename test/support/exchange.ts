@@ -2,6 +2,8 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after } from 'node:test'
+import assert from 'node:assert/strict'
+import type { FastifyInstance } from 'fastify'
 import { v7 as uuid } from 'uuid'
 import { createAgreement } from '#src/people/exchange/agreements.ts'
 import {
@@ -193,4 +195,42 @@ export async function callbackServer(answer: (heard: Heard, before: number) => n
       clearTimeout(patience)
     },
   }
+}
+
+export type Answer = {
+  status: string
+  code: string | undefined
+  total: number | undefined
+  records: Record<string, unknown>[]
+}
+/** What the registry answers to each criterion of one synchronous search. */
+export async function askRegistry(
+  app: FastifyInstance,
+  consumer: { senderId: string; token: string },
+  ...criteria: object[]
+): Promise<Answer[]> {
+  const response = await app.inject({
+    method: 'POST',
+    url: '/spdci/registry/sync/search',
+    headers: { authorization: `Bearer ${consumer.token}` },
+    payload: message(consumer.senderId, 'search', searchBody(...criteria)),
+  })
+  assert.equal(response.statusCode, 200, response.body)
+  return response
+    .json<{
+      message: {
+        search_response: {
+          status: string
+          status_reason_code?: string
+          data?: { reg_records: Record<string, unknown>[] }
+          pagination?: { total_count: number }
+        }[]
+      }
+    }>()
+    .message.search_response.map((one) => ({
+      status: one.status,
+      code: one.status_reason_code,
+      total: one.pagination?.total_count,
+      records: one.data?.reg_records ?? [],
+    }))
 }
