@@ -52,3 +52,9 @@ export function formatDateTime(instant: string, zone = 'Asia/Jakarta'): string {
   ).format(new Date(instant))
   return `${formatDate(instant, zone)} ${time} ${zoneNames[zone] ?? zone}`
 }
+
+/** A month 'YYYY-MM' in words: "November 2026". */
+export const formatMonth = (period: string): string =>
+  keep(`m${tag()}`, () => new Intl.DateTimeFormat(tag(), { month: 'long', year: 'numeric', timeZone: 'UTC' })).format(
+    new Date(`${period}-01`),
+  )

@@ -11,11 +11,15 @@ export const mostFiles = 5
 /** Pictures and PDF; HEIC is left out on purpose: telephones then send their photos as JPEG by themselves. */
 export const accepted = 'image/jpeg,image/png,image/webp,application/pdf'
 
-/** The file of a form as the API takes it; undefined when none was chosen (browsers then send an empty one). */
-export function chosenFile(form: FormData, name = 'file'): FormData | undefined {
+/**
+ * The file of a form as the API takes it, behind the fields that go with it; undefined when none was chosen (browsers
+ * then send an empty one).
+ */
+export function chosenFile(form: FormData, name = 'file', fields: Record<string, string> = {}): FormData | undefined {
   const file = form.get(name)
   if (!(file instanceof File) || (file.size === 0 && file.name === '')) return undefined
   const out = new FormData()
+  for (const [key, value] of Object.entries(fields)) out.set(key, value)
   out.set('file', file, file.name)
   return out
 }

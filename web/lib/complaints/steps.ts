@@ -1,25 +1,16 @@
 import { m } from '#messages'
 import { formatNumber } from '#lib/format.ts'
+import { personFaults, phoneFaults, tidy, tooLong } from '#lib/public/answers.ts'
+import { stepOrder, type Fault, type FormStep } from '#lib/public/steps.ts'
 import type { Content } from './draft.ts'
 
-/** Something to mend: at a field of this page, on another page (`href`), or about the whole. */
-export type Fault = { field?: string; href?: string; message: string }
+export type { Fault } from '#lib/public/steps.ts'
 
 export type StepName =
   'class' | 'matter' | 'place' | 'story' | 'files' | 'about' | 'person' | 'openness' | 'you' | 'similar' | 'check'
 
-/** One page of the form: which answers it asks for, whether it is asked at all, and what is wrong with the answers. */
-export type Step = {
-  name: StepName
-  path: string
-  /** Which of the five parts it belongs to; people are told the part, because pages come and go with the answers. */
-  part: number
-  keys: readonly string[]
-  asked: (content: Content) => boolean
-  faults: (content: Content) => Fault[]
-}
+export type Step = FormStep<StepName>
 
-export const parts = 5
 const base = '/aduan/baru'
 const always = () => true
 const fine = (): Fault[] => []
@@ -119,7 +110,7 @@ export const steps: readonly Step[] = [
     asked: (content) => !isAnonymous(content),
     faults: (content) => [
       ...(content['complainant.name'] ? [] : [{ field: 'complainant.name', message: m.public_new_you_name_missing() }]),
-      ...phoneFaults(content['complainant.phone'] ?? ''),
+      ...phoneFaults('complainant.phone', content['complainant.phone'] ?? ''),
       ...personFaults(content, 'complainant'),
     ],
   },
@@ -127,11 +118,7 @@ export const steps: readonly Step[] = [
   { name: 'check', path: `${base}/periksa`, part: 5, keys: [], asked: always, faults: fine },
 ]
 
-export function stepOf(name: StepName): Step {
-  const step = steps.find((one) => one.name === name)
-  if (!step) throw new Error(`no step ${name}`)
-  return step
-}
+export const { stepOf, nextStep, stepBefore, firstUnfinished } = stepOrder(steps, 'check', ['similar'])
 
 /** The page that asks for a field the API found wrong; the story when no page does. */
 export const stepAsking = (field: string): Step =>
@@ -141,16 +128,6 @@ export const stepAsking = (field: string): Step =>
     : field.startsWith('complainant.')
       ? stepOf('you')
       : stepOf('story'))
-
-export const nextStep = (step: Step, content: Content): Step =>
-  steps.slice(steps.indexOf(step) + 1).find((one) => one.asked(content)) ?? stepOf('check')
-
-export const stepBefore = (step: Step, content: Content): Step | undefined =>
-  steps.slice(0, steps.indexOf(step)).findLast((one) => one.asked(content) && one.name !== 'similar')
-
-/** The first page with something missing or wrong; undefined when the complaint can be sent. */
-export const firstUnfinished = (content: Content): Step | undefined =>
-  steps.find((step) => step.asked(content) && step.faults(content).length > 0)
 
 /** What was typed on a page, tidied where people write the same thing in many ways; a missing answer is ''. */
 export function typedOn(step: Step, form: FormData): Content {
@@ -168,48 +145,4 @@ export function sendable(content: Content): Content {
   for (const step of steps) if (!step.asked(content)) for (const key of step.keys) if (key !== 'about') kept[key] = ''
   if (content['about'] === 'self' && aboutSomebody(content)) kept['complainant.relationship'] = m.public_new_self()
   return kept
-}
-
-function tidy(key: string, value: string): string {
-  if (key === 'body') return value.replaceAll('\r\n', '\n')
-  const line = value.trim()
-  if (/\.(nik|kkNumber)$/.test(key)) return line.replace(/[\s.-]/g, '')
-  if (key.endsWith('.phone')) return line.replace(/[.]/g, ' ').replace(/\s+/g, ' ')
-  return line
-}
-
-function personFaults(content: Content, who: string): Fault[] {
-  const at = (key: string) => content[`${who}.${key}`] ?? ''
-  return [
-    ...tooLong(content, `${who}.name`, 120),
-    ...sixteenDigits(`${who}.nik`, at('nik'), m.public_new_nik_wrong),
-    ...sixteenDigits(`${who}.kkNumber`, at('kkNumber'), m.public_new_kk_wrong),
-    ...tooLong(content, `${who}.address`, 300),
-    ...(['rt', 'rw'] as const)
-      .filter((key) => at(key) !== '' && !/^\d{1,3}$/.test(at(key)))
-      .map((key) => ({ field: `${who}.${key}`, message: m.public_new_rt_wrong({ name: key.toUpperCase() }) })),
-    ...birthFaults(`${who}.birthDate`, at('birthDate')),
-  ]
-}
-
-function sixteenDigits(field: string, value: string, say: (input: { count: string }) => string): Fault[] {
-  if (value === '' || /^\d{16}$/.test(value)) return []
-  return [{ field, message: say({ count: formatNumber(value.replace(/\D/g, '').length) }) }]
-}
-
-const tooLong = (content: Content, field: string, most: number): Fault[] =>
-  (content[field] ?? '').length > most ? [{ field, message: m.public_new_too_long({ most: formatNumber(most) }) }] : []
-
-const phoneFaults = (phone: string): Fault[] =>
-  phone === '' || /^[+0-9][0-9 ()-]{5,24}$/.test(phone)
-    ? []
-    : [{ field: 'complainant.phone', message: m.public_new_phone_wrong() }]
-
-function birthFaults(field: string, value: string): Fault[] {
-  if (value === '') return []
-  const real = /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value))
-  const year = Number(value.slice(0, 4))
-  return real && year >= 1900 && year <= new Date().getUTCFullYear()
-    ? []
-    : [{ field, message: m.public_new_birth_wrong() }]
 }

@@ -1,4 +1,4 @@
-import type { Act, CheckResult, Decision, Door, Kind, Removal, State } from '#src/people/proposals/schema.ts'
+import type { Act, CheckResult, Decision, Door, FileWhat, Kind, Removal, State } from '#src/people/proposals/schema.ts'
 import { m } from '#messages'
 
 /* The words people read for the codes of proposals. Every table names its messages one by one. */
@@ -96,3 +96,13 @@ export const relationshipWords: Readonly<Record<string, () => string>> = {
   other_relative: m.proposals_relationship_other_relative,
   other: m.proposals_relationship_other,
 }
+export const fileWords: Readonly<Record<FileWhat, () => string>> = {
+  identity_card: m.proposals_file_identity_card,
+  house: m.proposals_file_house,
+  family_card: m.proposals_file_family_card,
+  other: m.proposals_file_other,
+  field_check: m.proposals_file_field_check,
+}
+/** What a citizen may say a photo shows, in the order it is asked for. */
+export const fileChoices = (): { value: FileWhat; label: string }[] =>
+  (['identity_card', 'house', 'family_card', 'other'] as const).map((value) => ({ value, label: fileWords[value]() }))
