@@ -147,6 +147,7 @@ export async function getPair(tx: Tx, actor: Actor, left: string, right: string,
   const row = await tx
     .selectFrom('link_pair')
     .selectAll()
+    .select(sql<Evidence>`evidence`.as('said'))
     .where('left_id', '=', left)
     .where('right_id', '=', right)
     .executeTakeFirst()
@@ -163,7 +164,6 @@ export async function getPair(tx: Tx, actor: Actor, left: string, right: string,
     .where('undone_at', 'is', null)
     .executeTakeFirst()
   const decides = mayDecide(actor, { leftRegion: row.left_region, rightRegion: row.right_region })
-  const evidence = row.evidence as unknown as Evidence
   const can: Pair['can'] =
     decides && row.state === 'possible' ? ['merge', 'different'] : decides && merge ? ['undo'] : []
   return {
@@ -171,7 +171,7 @@ export async function getPair(tx: Tx, actor: Actor, left: string, right: string,
     right: await presentPerson(tx, right, locale),
     probability: row.probability,
     evidence: linkFields.flatMap((field): FieldEvidence[] => {
-      const said = evidence[field]
+      const said = row.said[field]
       return said ? [{ field, ...said }] : []
     }),
     state: row.state as Pair['state'],
