@@ -11,6 +11,7 @@ import { writeFamilies } from '#src/demonstration/families.ts'
 import { signedIn, type SignedIn } from '#test/support/accounts.ts'
 import { testApp } from '#test/support/app.ts'
 import { testDatabase } from '#test/support/postgres.ts'
+import { checkWaiting } from '../linkage/check-person.ts'
 import { beginCheck, confirmImport } from './acts.ts'
 import { importFile, importJobs } from './index.ts'
 import { importLimits, receiveImport } from './receive.ts'
@@ -383,6 +384,12 @@ test('paused it stops after a batch and goes on; cancelled it stops for good; fi
   const two = await tried(officer, 'No KK;Nama;Kode Wilayah\n3275010101019072;Batal;3275011002\n')
   assert.equal((await ask<ImportDetail>(officer, 'POST', `/${two.id}/cancel`)).body.state, 'cancelled')
   assert.equal((await ask(officer, 'POST', `/${two.id}/confirm`)).status, 409)
+  // Cut short after a batch: who was loaded is compared all the same; of what was never confirmed nobody was.
+  await sql(`update register_import set state = 'cancelled' where id = $1`, [one.id])
+  await checkWaiting(db, async () => {})
+  assert.deepEqual(await sql(`select import_id from link_import where import_id in ($1, $2)`, [one.id, two.id]), [
+    { import_id: one.id },
+  ])
   assert.ok((await detail(officer, one.id)).fileKept)
   now = new Date(now.getTime() + 31 * 86_400_000)
   assert.ok((await removeOldFiles(db, app.files)) > 0)
