@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -188,11 +189,17 @@ export async function callbackServer(answer: (heard: Heard, before: number) => n
     host: `127.0.0.1:${port}`,
     url: `http://127.0.0.1:${port}`,
     heard,
-    /** Waits until so many have come. */
-    async until(count: number): Promise<void> {
-      const patience = setTimeout(() => server.closeAllConnections(), 60_000)
-      while (heard.length < count) await new Promise<void>((resolve) => void waiting.push(resolve))
-      clearTimeout(patience)
+    /**
+     * Waits until so many have come, doing `meanwhile` again and again: what is told stays below the oldest running transaction of
+     * the whole server, which other tests share. Fails after three minutes.
+     */
+    async until(count: number, meanwhile: () => Promise<unknown> = async () => {}): Promise<void> {
+      const end = performance.now() + 180_000
+      while (heard.length < count) {
+        if (performance.now() > end) throw new Error(`${heard.length} of ${count} answers came`)
+        await meanwhile()
+        await Promise.race([new Promise<void>((resolve) => void waiting.push(resolve)), sleep(250)])
+      }
     },
   }
 }

@@ -178,8 +178,7 @@ test('a subscription tells of events in force, once each, within regions and fil
   await insertEvent(far.id, 1, 'registered')
   await insertEvent(family.id, 2, 'income_fell', 'reported')
   const before = double.heard.length
-  while ((await gather(db, tellEvents)) > 0);
-  await double.until(before + 1)
+  await double.until(before + 1, () => gather(db, tellEvents))
   const first = double.heard[before]
   assert.equal(first?.path, '/sub/notify')
   fits(callbackOf('/registry/notify'), first.body)
@@ -193,8 +192,7 @@ test('a subscription tells of events in force, once each, within regions and fil
   await sql(`update register_event set state = 'in_force', known_at = now() where subject_id = $1 and seq = 2`, [
     family.id,
   ])
-  while ((await gather(db, tellEvents)) > 0);
-  await double.until(before + 2)
+  await double.until(before + 2, () => gather(db, tellEvents))
   assert.deepEqual(events(double.heard[before + 1]), [`${family.id}:2`], 'told when the check puts it in force')
 
   const status = await heardOf(
