@@ -10,6 +10,8 @@ import { oneSlip } from './similarity.ts'
  * as twins have them; the same birth date; differs.
  */
 export const nikLevels = 6
+/** The level of numbers given one after another. */
+export const sideBySideLevel = 3
 /** The level of numbers that share the birth date and nothing else. */
 export const sameBirthOnly = 4
 
@@ -18,16 +20,16 @@ const sideBySide = 3
 
 export function nikLevel(left: string, right: string): number {
   if (left === right) return 0
-  const sameBirth = birthDigits(left) === birthDigits(right)
+  const sameBirth = nikBirth(left) === nikBirth(right)
   if (left.slice(12) === right.slice(12) && sameBirth) return left.slice(0, 6) === right.slice(0, 6) ? 2 : 1
   const apart = Math.abs(Number(left.slice(12)) - Number(right.slice(12)))
-  if (sameBirth && left.slice(0, 6) === right.slice(0, 6) && apart <= sideBySide) return 3
+  if (sameBirth && left.slice(0, 6) === right.slice(0, 6) && apart <= sideBySide) return sideBySideLevel
   if (oneSlip(left, right)) return 1
   return sameBirth ? sameBirthOnly : 5
 }
 
 /** 'DDMMYY' of a NIK, without the 40 of women. */
-const birthDigits = (nik: string): string => {
+export const nikBirth = (nik: string): string => {
   const day = Number(nik.slice(6, 8))
   return `${String(day > 40 ? day - 40 : day).padStart(2, '0')}${nik.slice(8, 12)}`
 }

@@ -18,6 +18,8 @@ export type Comparison = {
   term?: (row: Row) => string
   /** shared by people of one household */
   household?: boolean
+  /** by level, how often it comes about at least between two people: where it follows from what another comparison has counted already */
+  least?: readonly number[]
 }
 
 /** Same, near (one slip), alike (Jaro-Winkler ≥ .88), a bit alike (≥ .75), stands in another field, differs. */

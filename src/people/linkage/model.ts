@@ -243,11 +243,12 @@ export function judge(
     const comparison = comparisons[i]
     const field = comparison && model.fields[comparison.key]
     if (!field) continue
-    const byChance = field.chance[level] ?? 1
+    const least = comparison.least?.[level] ?? 0
+    const byChance = Math.max(least, field.chance[level] ?? 1)
     const rare = level === 0 && rarity && comparison.term ? Math.max(rarity(i), 1e-9) : byChance
     match += Math.log2((field.match[level] ?? 1e-9) / rare)
     if (field.household)
-      household += Math.log2((field.household[level] ?? 1e-9) / (comparison.household ? rare : byChance))
+      household += Math.log2(Math.max(least, field.household[level] ?? 1e-9) / (comparison.household ? rare : byChance))
   }
   const other = logSum(household, 0)
   const all = logSum(match, other)

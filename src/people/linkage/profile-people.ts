@@ -2,7 +2,7 @@ import { skeleton } from '../names.ts'
 import { addressWords } from '../search-keys.ts'
 import { code, type Comparison, dateLevel, number, type Row, unknown } from './compare.ts'
 import { nameLevel, nameLevels, nameWays, wayWords } from './compare-names.ts'
-import { nikLevel, nikLevels, sameBirthOnly } from './compare-nik.ts'
+import { nikBirth, nikLevel, nikLevels, sameBirthOnly, sideBySideLevel } from './compare-nik.ts'
 import type { Pass } from './blocking.ts'
 import type { Profile } from './link.ts'
 import { sharedWords } from './similarity.ts'
@@ -98,6 +98,38 @@ function twins(a: Row, b: Row): boolean {
 /** By the level of the NIK: from which level of the name on two of one birthday are two. */
 const leastApart: Readonly<Record<number, number>> = { 0: Infinity, 1: Infinity, 2: Infinity, 3: 2, 4: 3, 5: 4 }
 
+/**
+ * Two numbers of one day and place are made of the same ten or twelve digits, and serials are small: this many are as near as a
+ * slip. Taken for high rather than low.
+ */
+const nearByChance = 0.02
+/** Two people are born on one day of one year more often than this where dates were written by guess. */
+const oneBirthday = 0.0001
+
+/**
+ * As `nikLevel`, but what follows from birthday, sex and place, which are compared themselves, is not counted again: the same
+ * birthday in two numbers says nothing more, and a slip that the two records bear out is no slip but another person's number.
+ */
+function numbers(a: Row, b: Row): number {
+  const left = a[nik] ?? ''
+  const right = b[nik] ?? ''
+  if (left === '' || right === '') return unknown
+  const level = nikLevel(left, right)
+  if (level === 0 || level === nikLevels - 1) return level
+  const known = (at: number) => Boolean(a[at] && b[at])
+  const sameBirth = a[birth] === b[birth]
+  if (level === sameBirthOnly) return known(birth) && sameBirth ? nikLevels - 1 : level
+  const sameDigits = nikBirth(left) === nikBirth(right)
+  const samePlace = left.slice(0, 6) === right.slice(0, 6)
+  const sameSex = left[6] === right[6] || Math.abs(Number(left[6]) - Number(right[6])) !== 4
+  const borneOut =
+    known(birth) &&
+    sameBirth === sameDigits &&
+    (samePlace || (known(region) && a[region]?.slice(0, 8) !== b[region]?.slice(0, 8))) &&
+    (sameSex || (known(sex) && a[sex] !== b[sex]))
+  return borneOut ? sideBySideLevel : level
+}
+
 const words = (row: Row): string[] => (row[bones] ? row[bones].split(' ') : [])
 const withWord =
   (...rest: readonly ((row: Row) => string | undefined)[]): Pass =>
@@ -125,12 +157,8 @@ export const peopleProfile: Profile = {
     {
       key: 'nik',
       levels: nikLevels,
-      compare: (a, b) => {
-        if (!a[nik] || !b[nik]) return unknown
-        const level = nikLevel(a[nik], b[nik])
-        // The birthday in two numbers says nothing more where the birthday itself has been compared and agrees.
-        return level === sameBirthOnly && a[birth] && a[birth] === b[birth] ? nikLevels - 1 : level
-      },
+      least: [0, 0, 0, nearByChance, oneBirthday],
+      compare: numbers,
     },
     {
       key: 'birth_date',

@@ -11,7 +11,7 @@ import { judgePieces, learnFrom, openStore, type Piece } from './scan-store.ts'
 
 export type ToScan =
   | { kind: 'people'; people: RegisterPerson[] }
-  | { kind: 'judge'; least: number; after: string | null }
+  | { kind: 'judge'; least: number; after: string | null; model: Learned | null }
   | { kind: 'next' }
 export type FromScan =
   { kind: 'ready' } | { kind: 'learned'; learned: Learned } | { kind: 'piece'; piece: Piece } | { kind: 'end' }
@@ -31,7 +31,7 @@ port.on('message', (message: ToScan) => {
   }
   if (message.kind === 'judge') {
     const pairs = store.pairs()
-    const learned = learnFrom(peopleProfile, store, pairs)
+    const learned = message.model ?? learnFrom(peopleProfile, store, pairs)
     pieces = judgePieces(peopleProfile, store, pairs, learned, message.least, message.after)
     answer({ kind: 'learned', learned })
     return

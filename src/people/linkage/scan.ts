@@ -6,10 +6,10 @@ import type { Db, Tx } from '#src/platform/db/index.ts'
 import { leastProbability } from './check-person.ts'
 import { savePairs } from './pairs.ts'
 import { personsAfter, type RegisterPerson } from './persons.ts'
-import { saveModel } from './register-model.ts'
+import { newestModel, saveModel } from './register-model.ts'
 import type { FromScan, ToScan } from './scan-worker.ts'
 
-/** Fewer people than this teach nothing: the model of before stays. */
+/** Fewer people than this teach nothing: they are judged by the model of before, which stays. */
 const leastToLearn = 2000
 const page = 20_000
 
@@ -59,10 +59,11 @@ export async function runScan(db: Db, scanId: string, signal?: AbortSignal): Pro
       persons += people.length
       await ask({ kind: 'people', people })
     }
-    const learned = await ask({ kind: 'judge', ...start })
+    const model = persons >= leastToLearn ? null : await db.asSystem('linkage: search the register', newestModel)
+    const learned = await ask({ kind: 'judge', ...start, model })
     await db.asSystem('linkage: search the register', async (tx) => {
       await sql`update link_scan set persons = ${persons} where id = ${scanId}`.execute(tx)
-      if (learned.kind === 'learned' && persons >= leastToLearn) await saveModel(tx, learned.learned)
+      if (learned.kind === 'learned' && !model) await saveModel(tx, learned.learned)
     })
     for (let answer = await ask({ kind: 'next' }); answer.kind === 'piece'; answer = await ask({ kind: 'next' })) {
       const { found, compared, until, persons: done } = answer.piece

@@ -38,11 +38,11 @@ export function evidenceOf(
 ): Evidence {
   const among = match >= 1 ? 0.5 : Math.min(1, household / Math.max(1e-12, 1 - match))
   return Object.fromEntries(
-    comparisons.map(({ key, levels }, at) => {
+    comparisons.map(({ key, levels, least }, at) => {
       const level = vector[at] ?? unknown
       const field = model.fields[key]
       if (level === unknown || !field) return [key, { outcome: 'unknown' as const, weight: 0 }]
-      const chance = field.chance[level] ?? 1
+      const chance = Math.max(least?.[level] ?? 0, field.chance[level] ?? 1)
       const other = field.household ? among * (field.household[level] ?? 1) + (1 - among) * chance : chance
       const weight = Math.log2((field.match[level] ?? 1e-9) / Math.max(other, 1e-9))
       const outcome: Outcome = level === 0 ? 'agrees' : level === levels - 1 ? 'differs' : 'near'
