@@ -1,6 +1,8 @@
 // What page.evaluate runs lives in a browser.
 /// <reference lib="dom" />
 import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
 import { test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
@@ -15,7 +17,15 @@ import { startTestServer } from '#test/support/server.ts'
  * The story of the complaint goes on: the city cannot answer for good before the widow's family is in the register. One act
  * on the complaint opens a proposal; the village meeting decides, a neighbour of the Karang Taruna looks, the city approves in
  * two steps, and the complaint carries the answer. Kelurahan Margahayu, Bekasi Timur.
+ *
+ * With PILAR_PICTURES=<folder> it is photographed for the README.
  */
+
+const pictures = process.env['PILAR_PICTURES']
+if (pictures) await mkdir(pictures, { recursive: true })
+async function picture(page: Page, name: string) {
+  if (pictures) await page.screenshot({ path: path.join(pictures, `${name}.png`) })
+}
 
 const server = await startTestServer({ at: '2026-11-05T02:00:00Z' }) // Thursday, 09.00 WIB
 const margahayu = '32.75.01.1002'
@@ -124,6 +134,7 @@ test('from the complaint to the register, and back to the complaint with an answ
   await sendAct(page)
   await page.getByRole('heading', { name: 'Usulan dari aduan ini' }).waitFor()
   await axe(page)
+  await picture(page, 'register-1')
   await page.context().close()
   const [proposal] = await server.sql<{ id: string; number: string }>(
     'select id, number from proposal where complaint_id = $1',
@@ -147,6 +158,7 @@ test('from the complaint to the register, and back to the complaint with an answ
   await page.locator('[name="capacity"]').fill('Ketua RW 05')
   await page.getByRole('button', { name: 'Tambah hadirin' }).click()
   await page.getByText('tanda tangan di kertas', { exact: false }).first().waitFor()
+  await picture(page, 'register-2')
   await page.getByRole('button', { name: 'Terbitkan berita acara' }).click()
   await page.getByRole('link', { name: /Berita acara/ }).waitFor()
   await page.getByRole('button', { name: 'Tutup musyawarah' }).click()
@@ -183,6 +195,7 @@ test('from the complaint to the register, and back to the complaint with an answ
   }
   await page.locator('[name="finding"]').fill('Benar, janda dengan tiga anak, rumah kontrakan.')
   await axe(page)
+  await picture(page, 'register-3')
   await page.getByRole('button', { name: 'Kirim hasil cek' }).click()
   await page.waitForURL(`**/usulan/${proposal.id}`)
   assert.equal(await stateOf(proposal.id), 'checked')
@@ -218,6 +231,22 @@ test('from the complaint to the register, and back to the complaint with an answ
     { name: 'Sumiati', nik: '9999015708859001', relationship: 'head', birth_date: '1985-08-17' },
     ...children.map(([name, birth_date]) => ({ name, nik: null, relationship: 'child', birth_date })),
   ])
+
+  // The family in the register: opened with a reason.
+  page = await at('sari')
+  const [{ family_id: familyId } = { family_id: '' }] = await server.sql<{ family_id: string }>(
+    'select family_id from proposal where id = $1',
+    [proposal.id],
+  )
+  await api('sari', `/register/families/${familyId}/open`, {
+    reason: 'Memberi kabar kepada keluarga',
+    work: 'proposal',
+    workRef: proposal.number,
+  })
+  await open(page, `/keluarga/${familyId}`)
+  for (const name of ['Sumiati', 'Ayu Lestari', 'Bayu', 'Citra']) await page.getByText(name).first().waitFor()
+  await picture(page, 'register-4')
+  await page.context().close()
 
   // The complaint has learnt of it: the answer is ready.
   page = await at('dimas')
