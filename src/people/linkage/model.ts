@@ -192,7 +192,7 @@ export function learn(
       const start = first[key]
       const sum = sums[at]
       if (!field || !start || !sum) continue
-      field.match = share(sum.match, start.match, known?.[key] ? knownSay : 0)
+      field.match = share(sum.match, start.match, known?.[key] ? knownSay * matches : 0)
       if (!household) capLast(field.match)
       if (field.household && start.household) field.household = share(sum.household, start.household)
     }
@@ -214,11 +214,11 @@ function capLast(levels: number[]): void {
 }
 
 const priorCounts = 8
-/** What is known beforehand counts as so many times the pairs there are. */
+/** What is known beforehand counts as so many times the pairs of one person, also for what is unknown in most of them. */
 const knownSay = 3
-function share(sums: Float64Array, prior: readonly number[], say = 0): number[] {
+function share(sums: Float64Array, prior: readonly number[], known = 0): number[] {
   const seen = sums.reduce((sum, value) => sum + value, 0)
-  const before = Math.max(priorCounts, say * seen)
+  const before = Math.max(priorCounts, known)
   return prior.map((value, at) => ((sums[at] ?? 0) + before * value) / (seen + before))
 }
 
