@@ -60,7 +60,9 @@ export async function submitProposal(tx: Tx, who: Who, input: NewProposal, intak
   const confidential = isObjection(input) || intake.confidential === true
   const number = newNumber()
   const secret = secretFor(intake.secret, id)
-  const reason = cleanText(input.reason)
+  // A citizen does not see the proposal objected to: the officer who does finds it by its number.
+  const about = input.aboutNumber && aboutId === null ? `${input.aboutNumber.trim()}: ` : ''
+  const reason = cleanText(about + input.reason).slice(0, 5000)
 
   await tx.insertInto('idempotency_key').values({ scope, key, request_hash: requestHash, subject_id: id }).execute()
   await tx
@@ -152,7 +154,6 @@ async function checkInput(tx: Tx, who: Who, input: NewProposal, tier: string | u
   let aboutId: string | null = null
   if (input.aboutNumber) {
     const parsed = parseNumber(input.aboutNumber)
-    // A citizen does not see the proposal objected to: the number stays in the reason, and an officer finds it.
     const about =
       parsed.ok && who.accountId
         ? await tx.selectFrom('proposal').select('id').where('number', '=', parsed.number).executeTakeFirst()

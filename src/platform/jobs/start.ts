@@ -25,7 +25,14 @@ export type RunningJobs = {
 const quiet: Log = { info() {}, warn() {}, error() {} }
 
 /** Starts the queue in this process, beside any number of others on the same database. Needs `migrate` to have run. */
-export async function startJobs({ appUrl, db, jobs, files, log = quiet, work = true }: StartJobs): Promise<RunningJobs> {
+export async function startJobs({
+  appUrl,
+  db,
+  jobs,
+  files,
+  log = quiet,
+  work = true,
+}: StartJobs): Promise<RunningJobs> {
   const boss = new PgBoss({
     connectionString: appUrl,
     application_name: 'pilar-jobs',
@@ -54,7 +61,9 @@ export async function startJobs({ appUrl, db, jobs, files, log = quiet, work = t
     throw error
   }
   know(boss)
-  const loops = work ? jobs.filter((one) => one.kind === 'loop').map((loop) => repeat(loop, { db, log, ...(files && { files }) })) : []
+  const loops = work
+    ? jobs.filter((one) => one.kind === 'loop').map((loop) => repeat(loop, { db, log, ...(files && { files }) }))
+    : []
   let stopped: Promise<void> | undefined
   return {
     stop: () =>
