@@ -10,6 +10,7 @@ import { startJobs } from '#src/platform/jobs/index.ts'
 import { writeFamilies } from '#src/demonstration/families.ts'
 import { signedIn, type SignedIn } from '#test/support/accounts.ts'
 import { testApp } from '#test/support/app.ts'
+import { nasty } from '#test/support/nasty-table.ts'
 import { testDatabase } from '#test/support/postgres.ts'
 import { checkWaiting } from '../linkage/check-person.ts'
 import { beginCheck, confirmImport } from './acts.ts'
@@ -84,23 +85,6 @@ const reasons = ({ reasons: all }: ImportDetail) => Object.fromEntries(all.map((
 const everything = async () =>
   sql(`select (select count(*) from register_event) events, (select count(*) from assistance) assistance,
     (select md5(string_agg(f::text, '|' order by id)) from family f) families, (select md5(string_agg(p::text, '|' order by id)) from person p) persons`)
-
-const nasty = [
-  'DAFTAR KELUARGA KOTA BEKASI;;;;;;;;;;',
-  'No KK;NIK;Nama;Hubungan;JK;Tgl Lahir;Kelurahan;Kecamatan;Desil;Disabilitas;PKH;Periode PKH',
-  '3275010101019001;3275011708859001;Siti Aminah;Kepala Keluarga;P;17/08/1985;Margahayu;Bekasi Timur;2;;YA;2026',
-  '3275010101019001;9971011002129002;Budi;Anak;L;10/02/2012;Margahayu;Bekasi Timur;2,0;Netra;TIDAK;',
-  '3275010101019001;9971011002129002;Budi;Anak;L;10/02/2012;Margahayu;Bekasi Timur;2;;;',
-  '3275010101019002;3,27501E+15;Angka Hilang;Kepala Keluarga;L;01/02/1970;Margahayu;Bekasi Timur;3;;;',
-  '3275010101019003;99750101;Kurang Angka;Kepala Keluarga;L;01/02/1970;Margahayu;Bekasi Timur;3;;;',
-  ';9975010102709004;Tanpa Keluarga;Kepala Keluarga;L;01/02/1970;Margahayu;Bekasi Timur;3;;;',
-  '3275010101019005;9975010102709005;;Kepala Keluarga;L;01/02/1970;Margahayu;Bekasi Timur;3;;;',
-  '3275010101019006;9975010102709006;Tempat Asing;Kepala Keluarga;L;01/02/1970;Antah;Berantah;3;;;',
-  '3275010101019007;9975010102709007;Luar Wilayah;Kepala Keluarga;L;01/02/1970;Bejen;Karanganyar;3;;;',
-  '3275010101019008;9975010102709008;Salah Tanggal;Kepala Keluarga;L;31/02/1970;Margahayu;Bekasi Timur;3;;;',
-  '3275010101019009;9975010102709009;Desil Sebelas;Kepala Keluarga;L;01/02/1970;Margahayu;Bekasi Timur;11;;;',
-  '3275010101019010;;=cmd|calc;Kepala Keluarga;X;01/02/1970;KEL. MARGAHAYU;Kec. Bekasi Timur;3;entah;mungkin;',
-].join('\r\n')
 
 test('a nasty file: every fault is named by its row, the rest is loaded, and the same file again changes nothing', async () => {
   const checked = await tried(officer, nasty)
