@@ -68,9 +68,9 @@ try {
   await tracking(big)
   for (const one of await pageWeights(await serve(big.database.appUrl), big.database.db))
     tell(one.what, one.measured, one.wanted, one.ok)
-  for (const one of await findingBench(short ? 100_000 : 10_000_000, short ? 1 : 8, (line) => console.log(`# ${line}`)))
+  for (const one of await findingBench(short ? 30_000 : 10_000_000, short ? 1 : 8, (line) => console.log(`# ${line}`)))
     tell(one.what, one.measured, one.wanted, one.ok)
-  for (const one of await linkageBench(short ? 20_000 : 1_000_000, (line) => console.log(`# ${line}`)))
+  for (const one of await linkageBench(short ? 10_000 : 1_000_000, (line) => console.log(`# ${line}`)))
     tell(one.what, one.measured, one.wanted, one.ok)
   await importing()
 } finally {
@@ -91,7 +91,7 @@ async function importing() {
     importSeconds,
     copySeconds,
     ratio,
-  } = await importBench(short ? 20_000 : 1_000_000, (line) => console.log(`# ${line}`))
+  } = await importBench(short ? 5_000 : 1_000_000, (line) => console.log(`# ${line}`))
   tell(
     `importing ${loaded.toLocaleString('id')} people against raw COPY`,
     `${ratio.toFixed(2)} (${importSeconds.toFixed(1)} s : ${copySeconds.toFixed(1)} s)`,

@@ -40,6 +40,8 @@ async function visit(width: number) {
   await context.addCookies([{ name, value, url: server.url }])
   const page = await context.newPage()
   await page.goto(`${server.url}/audit`)
+  // A button that is pressed before the page listens does nothing.
+  await page.locator('html[data-ready]').waitFor({ state: 'attached' })
   return page
 }
 

@@ -175,6 +175,7 @@ test('a passkey is made on one page and signs in on another', async () => {
   await signIn(page, 'kunci')
   await page.waitForURL('**/akun')
   await page.goto(`${base}/akun/kunci`)
+  await page.locator('html[data-ready]').waitFor({ state: 'attached' })
   await page.getByLabel('Nama kunci sandi').fill('Laptop kantor')
   await page.getByRole('button', { name: 'Tambah kunci sandi' }).click()
   await page.getByText('Kunci sandi sudah ditambahkan.').waitFor()
@@ -182,7 +183,7 @@ test('a passkey is made on one page and signs in on another', async () => {
   await looksRight(page)
 
   await context.clearCookies()
-  await page.goto(`${base}/masuk`)
+  await page.goto(`${base}/masuk`, { waitUntil: 'networkidle' })
   await page.getByRole('button', { name: 'Masuk dengan kunci sandi' }).click()
   await page.waitForURL('**/kelola/akun')
   assert.equal(await heading(page), 'Akun petugas')
