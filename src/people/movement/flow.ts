@@ -142,7 +142,7 @@ function readPlace(after: string): { at: string; id: string; seq: number } {
     )
       return { at, id, seq: seq as number }
   } catch {
-    // as wrong as any other
+    // Not JSON at all: refused below like every other cursor that is not ours.
   }
   throw invalid({ field: 'after', code: 'invalid' })
 }

@@ -88,6 +88,16 @@ test('a family travels from a pillar to the register, and nobody does two of the
   assert.equal((await call('GET', `/proposals/${id}`, joko)).status, 404, 'another regency')
   assert.equal((await call('GET', `/proposals/${id}`, rina)).status, 404, 'another pillar')
   assert.equal((await call('GET', `/proposals/${id}`, bagas)).status, 200)
+  const exported = async (who: { cookie: string }) =>
+    (await app.inject({ url: '/api/proposals/export', headers: { cookie: who.cookie } })).body
+  const lines = (await exported(sari)).split('\r\n')
+  assert.match(lines[0] ?? '', /^\uFEFFnomor;jenis;keadaan;/)
+  assert.ok(
+    lines.some((line) => line.startsWith(`${submitted.number};`)),
+    'in the list as a file',
+  )
+  assert.ok(!lines.join().includes('9999'), 'without numbers of people')
+  assert.ok(!(await exported(joko)).includes(submitted.number), 'another regency')
 
   await refused(`/proposals/${id}/verify`, nurul, {}, 409)
   const meeting = await meet([id])
