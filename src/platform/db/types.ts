@@ -454,6 +454,74 @@ export interface DataRequestIdentity {
   secret_hash: string;
 }
 
+export interface Determination {
+  as_of: string;
+  assignment_id: string | null;
+  considered: Generated<number>;
+  decided_at: Date | null;
+  decree_number: string | null;
+  former_id: string | null;
+  id: string;
+  known_at: Date;
+  made_at: Generated<Date>;
+  made_by: string;
+  made_role: string;
+  number: string;
+  office_id: string | null;
+  period: string;
+  period_from: string;
+  period_to: string;
+  problem: string | null;
+  programme_code: string;
+  quota: number | null;
+  region_code: string;
+  state: string;
+  submitted_at: Date | null;
+  totals: Generated<Json>;
+  version: number;
+}
+
+export interface DeterminationApproval {
+  account_id: string;
+  decided_at: Generated<Date>;
+  decision: string;
+  determination_id: string;
+  note: string | null;
+  role: string;
+}
+
+export interface DeterminationFact {
+  components: Generated<Json>;
+  determination_id: string;
+  facts: Json;
+  family_id: string;
+  region_code: string;
+  shown: Json;
+}
+
+export interface DeterminationHold {
+  decided_at: Generated<Date>;
+  decided_by: string;
+  decision: string;
+  determination_id: string;
+  family_id: string;
+  reason: string;
+  region_code: string;
+}
+
+export interface DeterminationResult {
+  amount: Generated<number>;
+  determination_id: string;
+  failed: Generated<number>;
+  family_id: string;
+  missing: Generated<number>;
+  outcome: string;
+  persons: Generated<number>;
+  rank: number | null;
+  reason: string;
+  region_code: string;
+}
+
 export interface Disposition {
   began_at: Generated<Date>;
   by_account: string | null;
@@ -464,6 +532,21 @@ export interface Disposition {
   reason: string | null;
   seq: number;
   why: string;
+}
+
+export interface Entitlement {
+  amount: number;
+  determination_id: string;
+  family_id: string;
+  payee_id: string | null;
+  payee_name: string;
+  period: string;
+  period_from: string;
+  period_to: string;
+  persons: number;
+  programme_code: string;
+  region_code: string;
+  state: Generated<string>;
 }
 
 export interface EventLog {
@@ -886,6 +969,47 @@ export interface Programme {
   full_name: string;
   name: string;
   region_code: string;
+}
+
+export interface ProgrammeExample {
+  as_of: string;
+  expected: string;
+  expected_amount: number | null;
+  facts: Json;
+  name: string;
+  position: number;
+  programme_code: string;
+  version: number;
+}
+
+export interface ProgrammeVersion {
+  delivery: Generated<string[]>;
+  full_name: string;
+  funding: string | null;
+  goods: Generated<Json>;
+  kind: string;
+  legal_basis: string | null;
+  made_at: Generated<Date>;
+  made_by: string | null;
+  name: string;
+  owner: string;
+  period: string;
+  programme_code: string;
+  published_at: Date | null;
+  published_by: string | null;
+  regions: Generated<string[]>;
+  regions_without: Generated<string[]>;
+  rule: Json;
+  source: string;
+  state: string;
+  steps: Generated<Json>;
+  summary: string | null;
+  summary_en: string | null;
+  unit: string;
+  valid_from: string;
+  valid_to: string | null;
+  verified: boolean;
+  version: number;
 }
 
 export interface Proposal {
@@ -1349,7 +1473,13 @@ export interface DB {
   data_request: DataRequest;
   data_request_event: DataRequestEvent;
   data_request_identity: DataRequestIdentity;
+  determination: Determination;
+  determination_approval: DeterminationApproval;
+  determination_fact: DeterminationFact;
+  determination_hold: DeterminationHold;
+  determination_result: DeterminationResult;
   disposition: Disposition;
+  entitlement: Entitlement;
   event_log: EventLog;
   event_pruned: EventPruned;
   exchange_call: ExchangeCall;
@@ -1386,6 +1516,8 @@ export interface DB {
   person_version: PersonVersion;
   place_name: PlaceName;
   programme: Programme;
+  programme_example: ProgrammeExample;
+  programme_version: ProgrammeVersion;
   proposal: Proposal;
   proposal_content: ProposalContent;
   proposal_draft: ProposalDraft;
