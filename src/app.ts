@@ -5,6 +5,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { accessRoutes, authenticate } from '#src/access/index.ts'
 import { complaintRoutes } from '#src/complaints/index.ts'
+import { distributionRoutes } from '#src/distribution/index.ts'
 import { auditRoutes } from '#src/platform/audit/index.ts'
 import type { Actor, Db, Role } from '#src/platform/db/index.ts'
 import { type EventOptions, eventRoutes } from '#src/platform/events/index.ts'
@@ -117,6 +118,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   const spdci = deps.spdci ?? { prefix: '/spdci', privateCallbacks: false }
   await app.register(registryRoutes, spdci)
   await app.register(programmeRoutes, { prefix: '/api' })
+  await app.register(distributionRoutes, { prefix: '/api' })
   await app.register(complaintRoutes, { prefix: '/api' })
   return app
 }

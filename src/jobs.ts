@@ -1,4 +1,5 @@
 import { complaintJobs } from '#src/complaints/index.ts'
+import { distributionJobs } from '#src/distribution/index.ts'
 import { auditJobs } from '#src/platform/audit/index.ts'
 import { eventJobs } from '#src/platform/events/index.ts'
 import { peopleJobs } from '#src/people/index.ts'
@@ -6,4 +7,11 @@ import type { AnyJob } from '#src/platform/jobs/index.ts'
 import { regionJobs } from '#src/regions/index.ts'
 
 /** Everything that is done later or again and again, by whichever process comes first. */
-export const jobs: readonly AnyJob[] = [...auditJobs, ...eventJobs, ...regionJobs, ...peopleJobs, ...complaintJobs]
+export const jobs: readonly AnyJob[] = [
+  ...auditJobs,
+  ...eventJobs,
+  ...regionJobs,
+  ...peopleJobs,
+  ...distributionJobs,
+  ...complaintJobs,
+]

@@ -1,0 +1,2 @@
+export { distributionJobs } from './jobs.ts'
+export { distributionRoutes } from './routes.ts'

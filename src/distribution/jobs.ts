@@ -1,0 +1,4 @@
+import type { AnyJob } from '#src/platform/jobs/index.ts'
+
+/** What distribution does later or again and again; each folder adds its own. */
+export const distributionJobs: readonly AnyJob[] = []

@@ -1,0 +1,47 @@
+import { type Static, Type } from 'typebox'
+
+/** Why a token is not a valid voucher; see vouchers/README.md for what each means. */
+export const VoucherFault = Type.Union(
+  [
+    'not_a_voucher',
+    'broken',
+    'unknown_key',
+    'key_not_valid',
+    'bad_signature',
+    'not_yet',
+    'expired',
+    'wrong_kind',
+    'other_round',
+  ].map((one) => Type.Literal(one)),
+)
+export type VoucherFault =
+  | 'not_a_voucher'
+  | 'broken'
+  | 'unknown_key'
+  | 'key_not_valid'
+  | 'bad_signature'
+  | 'not_yet'
+  | 'expired'
+  | 'wrong_kind'
+  | 'other_round'
+
+/** What a voucher says. It names nobody: `bearer` is a keyed hash that only the installation can tie to a family. */
+export const Voucher = Type.Object(
+  {
+    id: Type.String({ format: 'uuid' }),
+    issuer: Type.String({ description: 'Who gave it out: the host of the installation' }),
+    issuedAt: Type.String({ format: 'date-time' }),
+    notBefore: Type.String({ format: 'date-time' }),
+    expiresAt: Type.String({ format: 'date-time' }),
+    roundId: Type.String({ format: 'uuid' }),
+    bearer: Type.String({ description: 'Keyed hash of round and family, base64url' }),
+    programme: Type.String(),
+    sequence: Type.Integer({ minimum: 0, description: 'Number of the voucher in its round' }),
+    amount: Type.Optional(Type.Integer({ minimum: 0, description: 'Rupiah' })),
+    goods: Type.Optional(
+      Type.Array(Type.Object({ code: Type.String(), quantity: Type.Number() }, { additionalProperties: false })),
+    ),
+  },
+  { $id: 'Voucher', additionalProperties: false },
+)
+export type Voucher = Static<typeof Voucher>
