@@ -72,6 +72,11 @@ const unwatched: Record<string, string> = {
   exchange_subscription: 'subscribing and ending it are recorded acts',
   exchange_notice: 'technical: ids of events on their way; each delivery is a recorded act',
   register_feed: 'technical: ids of events in the order they came in force',
+  round_entitlement:
+    'copied from approved lists by the million; what became of each follows from redemption and acts on the round',
+  voucher: 'signed by the million for a round, which is watched; issuing and cancelling are recorded acts',
+  distribution_count: 'counts made from round_entitlement; no row is about a family',
+  stock_balance: 'sums of stock_movement, which is watched',
 }
 
 test('every table has row-level security, or states that it is reference data without anything about a person', () => {

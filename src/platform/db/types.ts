@@ -534,6 +534,74 @@ export interface Disposition {
   why: string;
 }
 
+export interface DistributionCount {
+  amount: number;
+  cancelled: number;
+  delivered: number;
+  dimension: string;
+  given: number;
+  invited: number;
+  key: string;
+  round_id: string;
+  total: number;
+  undelivered: number;
+}
+
+export interface DistributionRound {
+  cancelled_at: Date | null;
+  cancelled_by: string | null;
+  closed_at: Date | null;
+  closed_by: string | null;
+  closes_on: string;
+  determination_id: string;
+  end_note: string | null;
+  goods: Generated<Json>;
+  id: string;
+  invited_at: Date | null;
+  made_at: Generated<Date>;
+  made_by: string;
+  name: string;
+  number: string;
+  opened_at: Date | null;
+  opens_on: string;
+  period: string;
+  programme_code: string;
+  reconciled_at: Date | null;
+  reconciled_by: string | null;
+  region_code: string;
+  state: string;
+  version: Generated<number>;
+  way: string;
+  work: string | null;
+  work_after: string | null;
+  work_done: Generated<number>;
+}
+
+export interface DistributionStop {
+  address: string | null;
+  cancelled: Generated<boolean>;
+  ends_at: Date;
+  id: string;
+  lat: number | null;
+  lng: number | null;
+  made_at: Generated<Date>;
+  made_by: string;
+  note: string | null;
+  place: string;
+  region_code: string;
+  round_id: string;
+  starts_at: Date;
+  version: Generated<number>;
+  way: string;
+}
+
+export interface DistributionStopPerson {
+  account_id: string;
+  region_code: string;
+  round_id: string;
+  stop_id: string;
+}
+
 export interface Entitlement {
   amount: number;
   determination_id: string;
@@ -645,6 +713,18 @@ export interface Family {
   status: string;
   valid_from: string;
   version: Generated<number>;
+}
+
+export interface FamilyEvidence {
+  at: Generated<Date>;
+  by_account: string;
+  bytes: number;
+  family_id: string;
+  file_id: string;
+  id: string;
+  media_type: string;
+  name: string;
+  region_code: string;
 }
 
 export interface FamilyOpening {
@@ -1168,6 +1248,65 @@ export interface RecoveryCode {
   used_at: Date | null;
 }
 
+export interface Redemption {
+  accuracy: number | null;
+  amount: Generated<number>;
+  by_account: string;
+  by_role: string;
+  channel: Generated<string>;
+  device_at: Date;
+  device_id: string;
+  family_id: string;
+  found_by: string;
+  goods: Generated<Json>;
+  happened_at: Date;
+  id: string;
+  lat: number | null;
+  lng: number | null;
+  note: string | null;
+  offline: boolean;
+  outcome: string;
+  proxy_name: string | null;
+  proxy_reason: string | null;
+  proxy_relation: string | null;
+  reason: string | null;
+  received_by: string | null;
+  recorded_at: Generated<Date>;
+  region_code: string;
+  round_id: string;
+  standing: string;
+  stop_id: string | null;
+  voucher_id: string | null;
+}
+
+export interface RedemptionConflict {
+  counted_id: string | null;
+  family_id: string;
+  id: string;
+  note: string | null;
+  opened_at: Generated<Date>;
+  redemptions: number;
+  region_code: string;
+  resolution: string | null;
+  resolved_at: Date | null;
+  resolved_by: string | null;
+  round_id: string;
+  state: string;
+}
+
+export interface RedemptionFile {
+  at: Generated<Date>;
+  by_account: string;
+  bytes: number;
+  file_id: string;
+  kind: string;
+  media_type: string;
+  name: string;
+  redemption_id: string;
+  region_code: string;
+  round_id: string;
+}
+
 export interface ReferenceLoad {
   loaded_at: Generated<Date>;
   version: string;
@@ -1362,6 +1501,32 @@ export interface RetentionRun {
   state: string;
 }
 
+export interface RoundEntitlement {
+  address: string | null;
+  amount: number;
+  determination_id: string;
+  family_id: string;
+  given_amount: number | null;
+  goods: Generated<Json>;
+  held: Generated<boolean>;
+  nik_masked: string | null;
+  payee_id: string | null;
+  payee_name: string;
+  persons: Generated<number>;
+  reason: string | null;
+  redemption_id: string | null;
+  region_code: string;
+  round_id: string;
+  rt: string | null;
+  rw: string | null;
+  settled_at: Date | null;
+  state: Generated<string>;
+  stop_id: string | null;
+  tries: Generated<number>;
+  voucher_code: string | null;
+  voucher_id: string | null;
+}
+
 export interface SavedView {
   account_id: string;
   created_at: Generated<Date>;
@@ -1401,6 +1566,49 @@ export interface StatisticsRule {
   workbook_rows: number;
 }
 
+export interface StockBalance {
+  balance: Generated<number>;
+  damaged: Generated<number>;
+  handed_out: Generated<number>;
+  item: string;
+  moved_in: Generated<number>;
+  moved_out: Generated<number>;
+  place_id: string;
+  received: Generated<number>;
+  region_code: string;
+  returned: Generated<number>;
+  round_id: string;
+  unit: string;
+}
+
+export interface StockMovement {
+  at: Generated<Date>;
+  by_account: string | null;
+  from_place: string | null;
+  happened_on: string;
+  id: string;
+  item: string;
+  kind: string;
+  note: string | null;
+  quantity: number;
+  redemption_id: string | null;
+  ref: string | null;
+  region_code: string;
+  round_id: string;
+  to_place: string | null;
+  unit: string;
+}
+
+export interface StockPlace {
+  id: string;
+  made_at: Generated<Date>;
+  made_by: string;
+  name: string;
+  region_code: string;
+  round_id: string;
+  stop_id: string | null;
+}
+
 export interface Throttle {
   hits: number;
   key: string;
@@ -1429,6 +1637,22 @@ export interface VillageMeeting {
   region_code: string;
   state: string;
   version: Generated<number>;
+}
+
+export interface Voucher {
+  cancel_reason: string | null;
+  cancelled_at: Date | null;
+  cancelled_by: string | null;
+  code: string;
+  expires_at: Date;
+  family_id: string;
+  id: string;
+  issued_at: Generated<Date>;
+  kid: string | null;
+  region_code: string;
+  round_id: string;
+  state: string;
+  token: string;
 }
 
 export interface WorkingWeek {
@@ -1479,6 +1703,10 @@ export interface DB {
   determination_hold: DeterminationHold;
   determination_result: DeterminationResult;
   disposition: Disposition;
+  distribution_count: DistributionCount;
+  distribution_round: DistributionRound;
+  distribution_stop: DistributionStop;
+  distribution_stop_person: DistributionStopPerson;
   entitlement: Entitlement;
   event_log: EventLog;
   event_pruned: EventPruned;
@@ -1487,6 +1715,7 @@ export interface DB {
   exchange_subscription: ExchangeSubscription;
   exchange_use: ExchangeUse;
   family: Family;
+  family_evidence: FamilyEvidence;
   family_opening: FamilyOpening;
   family_past: FamilyPast;
   family_version: FamilyVersion;
@@ -1533,6 +1762,9 @@ export interface DB {
   questionnaire: Questionnaire;
   recommendation: Recommendation;
   recovery_code: RecoveryCode;
+  redemption: Redemption;
+  redemption_conflict: RedemptionConflict;
+  redemption_file: RedemptionFile;
   reference_load: ReferenceLoad;
   referral: Referral;
   region: Region;
@@ -1551,12 +1783,17 @@ export interface DB {
   retention_item: RetentionItem;
   retention_rule: RetentionRule;
   retention_run: RetentionRun;
+  round_entitlement: RoundEntitlement;
   saved_view: SavedView;
   session: Session;
   sign_in_step: SignInStep;
   statistics_rule: StatisticsRule;
+  stock_balance: StockBalance;
+  stock_movement: StockMovement;
+  stock_place: StockPlace;
   throttle: Throttle;
   upload_limit: UploadLimit;
   village_meeting: VillageMeeting;
+  voucher: Voucher;
   working_week: WorkingWeek;
 }
