@@ -1,5 +1,7 @@
 import { type Static, Type } from 'typebox'
 
+export * from './rules/schema.ts'
+
 /** A programme of assistance a complaint can be about. */
 export const Programme = Type.Object(
   {
