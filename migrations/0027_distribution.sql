@@ -556,8 +556,14 @@ language sql stable security definer set search_path = public, pg_temp as $$
     and a.ended_at is null and c.active and a.valid_from <= acting_now()::date and (a.valid_to is null or a.valid_to >= acting_now()::date)
   order by c.name, c.id, length(a.region_code) desc limit 300
 $$;
-revoke execute on function my_stops(uuid), stop_list(uuid), handers_of(text) from public;
-grant execute on function my_stops(uuid), stop_list(uuid), handers_of(text) to pilar_app;
+-- Names of those who hand out at a stop, for the officers of the village.
+create function stop_people(stop uuid) returns table (account_id uuid, name text)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select c.id, c.name from distribution_stop_person p join account c on c.id = p.account_id
+  where p.stop_id = $1 and (in_social_office() and p.region_code >= scope_from() and p.region_code < scope_to() or actor_role() = 'system')
+$$;
+revoke execute on function my_stops(uuid), stop_list(uuid), handers_of(text), stop_people(uuid) from public;
+grant execute on function my_stops(uuid), stop_list(uuid), handers_of(text), stop_people(uuid) to pilar_app, pilar_system;
 
 insert into register_term (key, valid_from, amount, unit, source) values
   ('handing_over_late', '2020-01-01', 7, 'days', 'belum diverifikasi: catatan penyerahan tanpa sinyal diterima sampai sekian hari sesudah putaran ditutup'),

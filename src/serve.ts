@@ -48,7 +48,7 @@ export async function serve({ config, database, dev, opened }: Serving): Promise
     trustProxy: config.trustProxy,
     logger: logSettings(config.logLevel),
   })
-  const working = await startJobs({ appUrl, db, jobs, files, log: app.log })
+  const working = await startJobs({ appUrl, db, jobs, files, secret, baseUrl: config.baseUrl, log: app.log })
   opened('jobs', working.stop)
   opened('web', () => drain(app))
   if (dev) await mountDevWeb(app)

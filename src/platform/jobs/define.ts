@@ -1,8 +1,11 @@
 import type { Db } from '#src/platform/db/index.ts'
 import type { FileStore } from '#src/platform/files/index.ts'
 
-/** What a job or loop is given to work with; `files` where the process keeps some. Nothing personal goes into the log. */
-export type Context = { db: Db; log: Log; signal: AbortSignal; files?: FileStore }
+/**
+ * What a job or loop is given to work with; files, the key material and the public address of the installation where the process has
+ * them. Nothing personal goes into the log.
+ */
+export type Context = { db: Db; log: Log; signal: AbortSignal; files?: FileStore; secret?: Buffer; baseUrl?: string }
 
 export type Log = {
   info(values: object, message: string): void

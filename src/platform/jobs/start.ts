@@ -12,6 +12,9 @@ export type StartJobs = {
   jobs: readonly AnyJob[]
   /** for jobs that read or remove what people sent */
   files?: FileStore
+  /** for jobs that sign, and what they sign says who gave it out */
+  secret?: Buffer
+  baseUrl?: string
   log?: Log
   /** false: this process only puts jobs into the queue, others work */
   work?: boolean
@@ -30,9 +33,18 @@ export async function startJobs({
   db,
   jobs,
   files,
+  secret,
+  baseUrl,
   log = quiet,
   work = true,
 }: StartJobs): Promise<RunningJobs> {
+  const given = {
+    db,
+    log,
+    ...(files && { files }),
+    ...(secret && { secret }),
+    ...(baseUrl !== undefined && { baseUrl }),
+  }
   const boss = new PgBoss({
     connectionString: appUrl,
     application_name: 'pilar-jobs',
@@ -53,7 +65,7 @@ export async function startJobs({
     const queued = jobs.filter((one): one is Job<never> => one.kind === 'job')
     for (const job of queued) await prepare(boss, job)
     if (work) {
-      for (const job of queued) await attend(boss, job, { db, log, ...(files && { files }) })
+      for (const job of queued) await attend(boss, job, given)
       await dropOldSchedules(boss, queued)
     }
   } catch (error) {
@@ -61,9 +73,7 @@ export async function startJobs({
     throw error
   }
   know(boss)
-  const loops = work
-    ? jobs.filter((one) => one.kind === 'loop').map((loop) => repeat(loop, { db, log, ...(files && { files }) }))
-    : []
+  const loops = work ? jobs.filter((one) => one.kind === 'loop').map((loop) => repeat(loop, given)) : []
   let stopped: Promise<void> | undefined
   return {
     stop: () =>
