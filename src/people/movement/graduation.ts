@@ -2,6 +2,7 @@ import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { conflict, invalid, notFound } from '#src/platform/http/problem.ts'
 import { cleanLine, cleanText } from '#src/platform/text/index.ts'
 import {
+  checkEvidence,
   needsCheck,
   recordChange,
   registerTerm,
@@ -30,7 +31,7 @@ export async function graduate(tx: Tx, actor: Actor, familyId: string, act: Grad
     throw invalid({ field: 'requestedOn', code: 'future_day' })
   const certified = cleanLine(act.certifiedBy ?? '')
   if (forced && certified === '') throw invalid({ field: 'certifiedBy', code: 'required' })
-  await requireEvidence(tx, actor, act.evidence)
+  await requireEvidence(tx, actor, familyId, act.evidence)
   const source: Source = own ? 'citizen' : 'office'
   return record(tx, actor, {
     id: act.id,
@@ -57,7 +58,7 @@ export async function reenter(tx: Tx, actor: Actor, familyId: string, act: Reent
   if (repeated) return repeated
   if (family.status === 'active') throw conflict('family_active')
   if (!['graduated', 'moved_out', 'not_found'].includes(family.status)) throw conflict('family_gone')
-  await requireEvidence(tx, actor, act.evidence)
+  await requireEvidence(tx, actor, familyId, act.evidence)
   const disaster = cleanLine(act.disaster ?? '')
   const source: Source = disaster ? 'disaster' : 'office'
   return record(tx, actor, {
@@ -119,7 +120,13 @@ async function before(tx: Tx, changeId: string, familyId: string): Promise<Moved
   return row && { changeId, state: row.state === 'reported' ? 'reported' : 'in_force' }
 }
 
-async function requireEvidence(tx: Tx, actor: Actor, evidence: readonly string[] | undefined): Promise<void> {
+async function requireEvidence(
+  tx: Tx,
+  actor: Actor,
+  familyId: string,
+  evidence: readonly string[] | undefined,
+): Promise<void> {
+  await checkEvidence(tx, familyId, evidence)
   const { amount } = await registerTerm(tx, 'move_evidence', actor.at.toISOString().slice(0, 10))
   if ((evidence?.length ?? 0) < amount)
     throw invalid({ field: 'evidence', code: 'minItems', params: { limit: amount } })

@@ -12,7 +12,7 @@ import type {
   PersonState,
   SealedState,
 } from './change.ts'
-import { requireOpening } from './opening.ts'
+import { beginAct } from './evidence.ts'
 import { needsCheck } from './policy.ts'
 import { type Asked, checkAnswers, questionnairesOn } from './questionnaire.ts'
 import { recordChange, type Recorded } from './record.ts'
@@ -52,7 +52,7 @@ export function changeOf(actor: Actor, grounds: Grounds, kind: EventKind, parts:
     source: grounds.source,
     ...(sourceRef && { sourceRef }),
     ...(note && { note }),
-    ...(grounds.evidence && { evidence: grounds.evidence }),
+    ...(grounds.evidence && { evidence: [...new Set(grounds.evidence)] }),
     check: needsCheck(actor, grounds.source) ? 'needed' : 'none',
     parts,
   }
@@ -108,6 +108,8 @@ export async function registerFamily(tx: Tx, actor: Actor, act: NewFamily): Prom
   const heads = act.members.filter((one) => one.relationship === 'head')
   if (heads.length !== 1) throw invalid({ field: 'members', code: 'one_head' })
   if (act.payee !== undefined && !act.members[act.payee]) throw invalid({ field: 'payee', code: 'not_member' })
+  // Files are handed in on the page of a family, and this one has none yet.
+  if (act.evidence?.length) throw invalid({ field: 'evidence', code: 'unknown' })
   await checkAll(
     tx,
     act.effectiveOn,
@@ -188,7 +190,7 @@ export const named =
 
 /** Somebody is born, moves in, marries into the family: a person the register does not know yet. */
 export async function addMember(tx: Tx, actor: Actor, familyId: string, act: NewMember): Promise<Recorded> {
-  await requireOpening(tx, actor, familyId)
+  await beginAct(tx, actor, familyId, act)
   if (act.person.relationship === 'head') throw invalid({ field: 'person.relationship', code: 'one_head' })
   if (act.kind === 'born' && act.person.birthDate !== undefined && act.person.birthDate !== act.effectiveOn)
     throw invalid({ field: 'person.birthDate', code: 'born_on' })
@@ -217,7 +219,7 @@ export const successor = (familyId: string, headId: string | undefined): Part[] 
 
 /** Somebody died. When it was the head, `headId` says who follows, as long as somebody is left. */
 export async function recordDeath(tx: Tx, actor: Actor, familyId: string, act: DeathAct): Promise<Recorded> {
-  await requireOpening(tx, actor, familyId)
+  await beginAct(tx, actor, familyId, act)
   await mustBeMember(tx, familyId, act.personId, 'personId')
   const dead: Part = { subject: 'person', subjectId: act.personId, patch: { status: 'dead', diedOn: act.effectiveOn } }
   const change = changeOf(actor, act, 'died', [dead, ...successor(familyId, act.headId)])
@@ -226,7 +228,7 @@ export async function recordDeath(tx: Tx, actor: Actor, familyId: string, act: D
 
 /** Somebody leaves the family and is in no family of the register from then on. */
 export async function recordLeaving(tx: Tx, actor: Actor, familyId: string, act: LeavingAct): Promise<Recorded> {
-  await requireOpening(tx, actor, familyId)
+  await beginAct(tx, actor, familyId, act)
   await mustBeMember(tx, familyId, act.personId, 'personId')
   const status = act.kind === 'not_found' ? 'not_found' : 'moved_out'
   const gone: Part = {
@@ -240,7 +242,7 @@ export async function recordLeaving(tx: Tx, actor: Actor, familyId: string, act:
 
 /** The whole family moves: within the village, or anywhere in the country, where the office of the new place sees it from then on. */
 export async function moveFamily(tx: Tx, actor: Actor, familyId: string, act: MoveAct): Promise<Recorded> {
-  await requireOpening(tx, actor, familyId)
+  await beginAct(tx, actor, familyId, act)
   const { regionCode, address, rt, rw, kkNumber } = act
   const row = await tx.selectFrom('family').select('region_code').where('id', '=', familyId).executeTakeFirst()
   if (!row) throw notFound('family')
@@ -261,7 +263,7 @@ export async function moveFamily(tx: Tx, actor: Actor, familyId: string, act: Mo
 
 /** Another member becomes head; `relationships` says what the others are to the new head, as far as it changes. */
 export async function changeHead(tx: Tx, actor: Actor, familyId: string, act: HeadAct): Promise<Recorded> {
-  await requireOpening(tx, actor, familyId)
+  await beginAct(tx, actor, familyId, act)
   const members = await membersOf(tx, familyId)
   const roles = new Map(act.relationships?.map((one) => [one.personId, one.relationship]))
   for (const [index, { personId }] of (act.relationships ?? []).entries())
@@ -283,7 +285,7 @@ export async function changeHead(tx: Tx, actor: Actor, familyId: string, act: He
 
 /** Another member receives for the family, or nobody is known to. */
 export async function changePayee(tx: Tx, actor: Actor, familyId: string, act: PayeeAct): Promise<Recorded> {
-  await requireOpening(tx, actor, familyId)
+  await beginAct(tx, actor, familyId, act)
   const change = changeOf(actor, act, 'payee_changed', [
     { subject: 'family', subjectId: familyId, patch: { payeeId: act.payeeId } },
   ])
@@ -297,7 +299,7 @@ export async function changeFamilyFacts(
   familyId: string,
   act: FamilyFactsAct,
 ): Promise<Recorded> {
-  await requireOpening(tx, actor, familyId)
+  await beginAct(tx, actor, familyId, act)
   const facts = cleanFamily(act.facts)
   const whole = act.kind === 'surveyed'
   await checkAll(tx, act.effectiveOn, [{ subject: 'family', answers: facts['answers'], field: 'facts.answers' }], whole)
@@ -317,7 +319,7 @@ export async function changePersonFacts(
   familyId: string,
   act: PersonFactsAct,
 ): Promise<Recorded> {
-  await requireOpening(tx, actor, familyId)
+  await beginAct(tx, actor, familyId, act)
   await mustBeMember(tx, familyId, act.personId, 'personId')
   const whole = act.kind === 'surveyed'
   await checkAll(

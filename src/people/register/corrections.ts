@@ -3,8 +3,8 @@ import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { invalid, notFound } from '#src/platform/http/problem.ts'
 import { changeOf, named, renaming } from './acts.ts'
 import type { FamilyPart, PersonPart } from './change.ts'
+import { beginAct } from './evidence.ts'
 import { applyPatch, type Fields } from './fold.ts'
-import { requireOpening } from './opening.ts'
 import { validateAnswers } from './questionnaire.ts'
 import { asRegister, recordChange, type Recorded } from './record.ts'
 import type { CorrectionAct, TakeBackAct } from './schema.ts'
@@ -26,7 +26,7 @@ type EventRow = {
  * is taken back. Both from now on; what was believed until now stays in the history.
  */
 export async function correct(tx: Tx, actor: Actor, familyId: string, act: CorrectionAct): Promise<Recorded> {
-  await requireOpening(tx, actor, familyId)
+  await beginAct(tx, actor, familyId, act)
   const [event] = await readEvents(tx, actor, sql`e.subject_id = ${act.subjectId} and e.seq = ${act.seq}`)
   if (!event || (event.subject_id !== familyId && event.family_id !== familyId))
     throw invalid({ field: 'seq', code: 'unknown' })
@@ -87,7 +87,7 @@ function merged(patch: Fields, facts: Fields | undefined): Fields {
  * once. What it brought into the register stays known, as dissolved or not found.
  */
 export async function takeBack(tx: Tx, actor: Actor, familyId: string, act: TakeBackAct): Promise<Recorded> {
-  await requireOpening(tx, actor, familyId)
+  await beginAct(tx, actor, familyId, act)
   const events = await readEvents(tx, actor, sql`e.change_id = ${act.changeId}`)
   if (!events.some((one) => one.subject_id === familyId || one.family_id === familyId))
     throw invalid({ field: 'changeId', code: 'unknown' })

@@ -3,6 +3,7 @@ import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { invalid, notFound } from '#src/platform/http/problem.ts'
 import { changeOf, membersOf, named, renaming } from './acts.ts'
 import type { FamilyPart, FamilyState, Patch, PersonPart } from './change.ts'
+import { beginAct } from './evidence.ts'
 import { requireOpening } from './opening.ts'
 import { validateAnswers } from './questionnaire.ts'
 import { recordChange, type Recorded } from './record.ts'
@@ -17,7 +18,7 @@ export async function splitFamily(
   familyId: string,
   act: SplitAct,
 ): Promise<Recorded & { familyId: string }> {
-  await requireOpening(tx, actor, familyId)
+  await beginAct(tx, actor, familyId, act)
   await validateAnswers(tx, 'family', act.family.answers, act.effectiveOn, 'family.answers')
   const old = await tx
     .selectFrom('family')
@@ -81,7 +82,7 @@ export async function splitFamily(
 
 /** All members of another family join this one; the other is dissolved and keeps its history. */
 export async function joinFamilies(tx: Tx, actor: Actor, familyId: string, act: JoinAct): Promise<Recorded> {
-  await requireOpening(tx, actor, familyId)
+  await beginAct(tx, actor, familyId, act)
   if (act.fromFamilyId === familyId) throw invalid({ field: 'fromFamilyId', code: 'twice' })
   await requireOpening(tx, actor, act.fromFamilyId)
   const members = await membersOf(tx, act.fromFamilyId)

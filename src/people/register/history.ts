@@ -2,10 +2,11 @@ import { sql } from 'kysely'
 import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { notFound } from '#src/platform/http/problem.ts'
 import { maskNik } from '../identity.ts'
+import { evidenceNamed } from './evidence.ts'
 import { requireOpening } from './opening.ts'
 import { mayCheck } from './policy.ts'
 import { asRegister } from './record.ts'
-import type { HistoryChange } from './schema.ts'
+import type { EvidenceFile, HistoryChange } from './schema.ts'
 
 type EventRow = {
   subject: 'family' | 'person'
@@ -22,7 +23,7 @@ type EventRow = {
   source: HistoryChange['source']
   source_ref: string | null
   note: string | null
-  evidence: number
+  evidence: string[]
   recorded_by: string | null
   recorded_role: string
   checked_at: Date | null
@@ -62,16 +63,20 @@ export async function getChange(tx: Tx, actor: Actor, changeId: string): Promise
 async function changesOf(tx: Tx, actor: Actor, which: ReturnType<typeof sql>): Promise<HistoryChange[]> {
   const { rows } = await sql<EventRow>`
     select e.subject, e.subject_id, e.seq, e.kind, e.change_id, e.region_code, e.effective_on, e.reported_on, e.recorded_at, e.known_at,
-      e.state, e.source, e.source_ref, e.note, cardinality(e.evidence) as evidence, e.recorded_by, e.recorded_role, e.checked_at, e.check_reason, e.patch,
+      e.state, e.source, e.source_ref, e.note, e.evidence, e.recorded_by, e.recorded_role, e.checked_at, e.check_reason, e.patch,
       s.patch as sealed_patch, e.corrects,
       exists (select from register_event c where c.subject_id = e.subject_id and c.corrects = e.seq and c.state = 'in_force'
         and not exists (select from register_event d where d.subject_id = c.subject_id and d.corrects = c.seq and d.state = 'in_force')) as taken_back,
       coalesce(p.name, e.patch ->> 'name') as name
     from register_event e left join register_event_sealed s using (subject_id, seq) left join person p on p.id = e.subject_id
     where ${which} order by e.recorded_at desc, e.change_id desc, e.subject, e.subject_id, e.seq limit 1000`.execute(tx)
+  const files = await evidenceNamed(
+    tx,
+    rows.flatMap((row) => row.evidence),
+  )
   const changes = new Map<string, HistoryChange>()
   for (const row of rows) {
-    const change = changes.get(row.change_id) ?? begin(actor, row)
+    const change = changes.get(row.change_id) ?? begin(actor, row, files)
     changes.set(row.change_id, change)
     change.mayCheck &&= checks(actor, row)
     change.events.push({
@@ -92,7 +97,7 @@ async function changesOf(tx: Tx, actor: Actor, which: ReturnType<typeof sql>): P
 const checks = (actor: Actor, row: EventRow) =>
   row.state === 'reported' && mayCheck(actor, { regionCode: row.region_code, recordedBy: row.recorded_by })
 
-const begin = (actor: Actor, row: EventRow): HistoryChange => ({
+const begin = (actor: Actor, row: EventRow, files: ReadonlyMap<string, EvidenceFile>): HistoryChange => ({
   changeId: row.change_id,
   kind: row.kind,
   effectiveOn: row.effective_on,
@@ -103,7 +108,8 @@ const begin = (actor: Actor, row: EventRow): HistoryChange => ({
   source: row.source,
   sourceRef: row.source_ref,
   note: row.note,
-  evidence: row.evidence,
+  evidence: row.evidence.length,
+  files: row.evidence.flatMap((id) => files.get(id) ?? []),
   recordedRole: row.recorded_role,
   recordedByMe: row.recorded_by === actor.accountId,
   checkedAt: row.checked_at?.toISOString() ?? null,

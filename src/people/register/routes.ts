@@ -3,6 +3,8 @@ import { Type, type Static, type TObject } from 'typebox'
 import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { localeOf } from '#src/platform/http/locale.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
+import { sendFile } from '#src/platform/http/send-file.ts'
+import { takeFile } from '#src/platform/http/take-file.ts'
 import * as acts from './acts.ts'
 import { familyAssistance } from './assistance.ts'
 import type { EventKind } from './change.ts'
@@ -10,6 +12,7 @@ import { checkChange } from './check.ts'
 import { correct, takeBack } from './corrections.ts'
 import { joinFamilies, splitFamily } from './family-acts.ts'
 import { getFamily } from './family.ts'
+import { evidenceFile, evidenceLimits, keepEvidence } from './evidence.ts'
 import { familyHistory, getChange } from './history.ts'
 import { openFamily } from './opening.ts'
 import { questionnairesOn } from './questionnaire.ts'
@@ -172,6 +175,51 @@ export const registerRoutes: FastifyPluginAsyncTypebox = async (app) => {
     },
     async ({ actor, params: { id }, body }) =>
       app.db.as(actor, async (tx) => ({ value: await revealNik(tx, actor, id, body.reason) })),
+  )
+
+  app.post(
+    '/register/families/:id/evidence',
+    {
+      schema: {
+        summary:
+          'Hand in a photo or PDF (multipart field `file`), for an act that names its id; whoever opened the family',
+        tags,
+        params,
+        consumes: ['multipart/form-data'],
+        response: { 201: schema.EvidenceFile, ...failures, ...problems(413, 415) },
+      },
+      config: { access: officers },
+    },
+    async (request, reply) => {
+      const {
+        actor,
+        params: { id },
+      } = request
+      // Looked up before the upload is read, so that a stranger cannot fill the disk.
+      const limits = await app.db.as(actor, (tx) => evidenceLimits(tx, actor, id))
+      const { fields: _, ...file } = await takeFile(request, app.files, limits)
+      await app.db.as(actor, (tx) => keepEvidence(tx, actor, id, file))
+      const { fileId: _file, ...shown } = file
+      return reply.code(201).send({ ...shown, familyId: id })
+    },
+  )
+  app.get(
+    '/register/families/:id/evidence/:file',
+    {
+      schema: {
+        summary: 'A file handed in with an act on an opened family, or its thumbnail',
+        tags,
+        params: Type.Object({ id: params.properties.id, file: Type.String({ format: 'uuid' }) }),
+        querystring: Type.Object({ thumbnail: Type.Optional(Type.Boolean()) }),
+        response: failures,
+      },
+      config: { access: officers },
+    },
+    async ({ actor, params: given, query }, reply) => {
+      const small = query.thumbnail === true
+      const file = await app.db.as(actor, (tx) => evidenceFile(tx, actor, given.id, given.file, small))
+      return sendFile(app.files, reply, file, small)
+    },
   )
 
   /** One act on an opened family. */

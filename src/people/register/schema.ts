@@ -148,6 +148,15 @@ export const HistoryEvent = Type.Object({
   facts: Type.Record(Type.String(), Type.Unknown(), { description: 'field → new value, null took it away' }),
   sealed: Nullable(Type.Record(Type.String(), Type.Unknown())),
 })
+/** A file handed in with an act, at /register/families/:familyId/evidence/:id. */
+export const EvidenceFile = Type.Object({
+  id: Uuid,
+  familyId: Uuid,
+  name: Type.String(),
+  mediaType: Type.String(),
+  bytes: Type.Integer(),
+})
+export type EvidenceFile = Static<typeof EvidenceFile>
 /** One act in the history of a family, the latest first. */
 export const HistoryChange = Type.Object({
   changeId: Uuid,
@@ -161,6 +170,7 @@ export const HistoryChange = Type.Object({
   sourceRef: Nullable(Type.String()),
   note: Nullable(Type.String()),
   evidence: Type.Integer({ description: 'how many files were handed in with it' }),
+  files: Type.Array(EvidenceFile, { description: 'those of families one has opened' }),
   recordedRole: Type.String(),
   recordedByMe: Type.Boolean(),
   checkedAt: Nullable(Instant),

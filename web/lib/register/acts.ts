@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid'
-import type { Family, HistoryChange, Member, RegisterAct } from '#src/people/register/schema.ts'
+import type { EvidenceFile, Family, HistoryChange, Member, RegisterAct } from '#src/people/register/schema.ts'
 import { m } from '#messages'
 import { familyQuestions, type Forms, personQuestions, sealedQuestions } from './fields.ts'
 import { changesOf, givenOf, type Question, type Typed, typedOf, type Values } from './questions.ts'
@@ -141,6 +141,8 @@ export type Draft = {
   /** Of the change: sent twice, it is recorded once. */
   id: string
   grounds: GroundsTyped
+  /** Handed in already, and named by the act when it is sent. */
+  evidence: EvidenceFile[]
   kind: string
   person: string
   head: string
@@ -191,6 +193,7 @@ export function blank(act: Act, family: Family, forms: Forms, target?: Target): 
   return {
     id: uuid(),
     grounds: { ...blankGrounds(), effectiveOn: target?.change.effectiveOn ?? family.on },
+    evidence: [],
     kind: firstKind[act] ?? 'surveyed',
     person: '',
     head: act === 'payee' ? (family.payeeId ?? '') : '',
@@ -263,7 +266,8 @@ type Request = { path: string; body: Record<string, unknown> }
 /** The request of an act: the last part of its address, and its body. */
 export function requestOf(act: Act, draft: Draft, forms: Forms, target?: Target): Request {
   const { typed, before } = draft
-  const common = { id: draft.id, ...groundsOf(draft.grounds) }
+  const papers = draft.evidence.length > 0 && { evidence: draft.evidence.map((one) => one.id) }
+  const common = { id: draft.id, ...groundsOf(draft.grounds), ...papers }
   const head = draft.head ? { headId: draft.head } : {}
   const whole = draft.kind === 'surveyed'
   const person = (kind: string, whole: boolean) => {
@@ -342,7 +346,7 @@ export function requestOf(act: Act, draft: Draft, forms: Forms, target?: Target)
     case 'reenter': {
       const { id, grounds, kind, requestedOn } = draft
       const [certifiedBy, disaster] = [draft.certifiedBy.trim(), draft.disaster.trim()]
-      const same = { id, effectiveOn: grounds.effectiveOn, reason: grounds.note.trim() }
+      const same = { id, effectiveOn: grounds.effectiveOn, reason: grounds.note.trim(), ...papers }
       if (act === 'reenter') return { path: 'reenter', body: { ...same, ...(disaster && { disaster }) } }
       const own = kind === 'graduated_voluntary' && requestedOn
       const forced = kind === 'graduated_forced' && certifiedBy

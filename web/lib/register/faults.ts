@@ -10,6 +10,7 @@ export function namedFaults(problem: Problem | null, forms: Forms): { field?: st
     source: m.register_source(),
     sourceRef: m.register_source_ref(),
     note: m.register_note(),
+    evidence: m.register_evidence_field(),
     personId: m.register_who(),
     headId: m.register_new_head(),
     remainingHeadId: m.register_new_head_here(),
