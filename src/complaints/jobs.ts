@@ -1,6 +1,11 @@
 import { sql } from 'kysely'
+import { registerRetention } from '#src/people/index.ts'
 import { defineJob } from '#src/platform/jobs/index.ts'
+import { identitiesOfEndedCases } from './retention.ts'
 import { sweep } from './sweep.ts'
+
+// The job of retention is that of people's rights; what it takes of complaints is said here.
+registerRetention(identitiesOfEndedCases)
 
 /** Every five minutes: reminders, deadlines that passed, referrals nobody answered, terms of citizens. */
 const time = defineJob({

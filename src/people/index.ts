@@ -15,3 +15,4 @@ export {
   submitProposal,
 } from './proposals/index.ts'
 export { familyNumbers } from './register/index.ts'
+export { registerRetention, type RetentionTaker } from './rights/index.ts'

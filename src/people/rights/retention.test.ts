@@ -85,7 +85,13 @@ test('a report waits, may be held by the nation, and then takes exactly what it 
   const seen = await call<{ runs: RetentionRun[]; canHold: boolean }>(auditor, 'GET', 'rights/retention')
   assert.equal(seen.status, 200)
   const reported = Object.fromEntries((seen.body?.runs[0]?.items ?? []).map((one) => [one.key, one.reported]))
-  assert.deepEqual(reported, { left_register: 1, opening: 2, proposal_identity: 0, request_identity: 0 })
+  assert.deepEqual(reported, {
+    complaint_identity: 0,
+    left_register: 1,
+    opening: 2,
+    proposal_identity: 0,
+    request_identity: 0,
+  })
 
   const reason = { reason: 'Pemeriksaan BPK masih memerlukan data ini.' }
   assert.equal((await call(regency, 'POST', `rights/retention/${first}/hold`, reason)).status, 403)

@@ -5,17 +5,44 @@ import { conflict, forbidden, invalid, notFound } from '#src/platform/http/probl
 import { cleanText } from '#src/platform/text/index.ts'
 import { registerTerm } from '../register/index.ts'
 import { mayHold } from './policy.ts'
-import type { RetentionRun } from './schema.ts'
+import type { RetentionKey, RetentionRun } from './schema.ts'
 
-type Rule = { key: RetentionRun['items'][number]['key']; months: number; before: Date }
+/** What a rule of `retention_rule` takes away: how many ended before a moment, and the taking itself, both as the system. */
+export type RetentionTaker = {
+  key: RetentionKey
+  count: (tx: Tx, before: Date) => Promise<number>
+  /** @returns how many were taken */
+  take: (tx: Tx, before: Date) => Promise<number>
+}
+
+const ofPeople = (key: RetentionKey, taker: string): RetentionTaker => ({
+  key,
+  count: async (tx, before) =>
+    numberOf(await sql<{ n: number }>`select retention_counts(${key}, ${before}) as n`.execute(tx)),
+  take: async (tx, before) => numberOf(await sql<{ n: number }>`select ${sql.raw(taker)}(${before}) as n`.execute(tx)),
+})
+const numberOf = ({ rows }: { rows: { n: number }[] }): number => rows[0]?.n ?? 0
+
+const registered = new Map<string, RetentionTaker>(
+  [
+    ofPeople('request_identity', 'erase_request_identities'),
+    ofPeople('proposal_identity', 'erase_proposal_identities'),
+    ofPeople('opening', 'erase_openings'),
+    ofPeople('left_register', 'erase_left'),
+  ].map((rule) => [rule.key, rule]),
+)
+/** Modules that come later say what their rules take. Once, when the module is loaded. */
+export const registerRetention = (rule: RetentionTaker): void => void registered.set(rule.key, rule)
+
+type InForce = { key: RetentionKey; months: number; before: Date }
 
 /** Rules in force on a day that end at all, with the moment before which what ended goes. */
-async function rules(tx: Tx): Promise<Rule[]> {
-  const { rows } = await sql<Rule>`
+async function rules(tx: Tx): Promise<InForce[]> {
+  const { rows } = await sql<InForce>`
     select key, months, acting_now() - make_interval(months => months) as before from (
       select distinct on (key) key, months from retention_rule where valid_from <= acting_now()::date order by key, valid_from desc) r
     where months is not null order by key`.execute(tx)
-  return rows
+  return rows.filter((row) => registered.has(row.key))
 }
 
 /**
@@ -26,11 +53,9 @@ export async function reportRetention(tx: Tx, at: Date): Promise<string | null> 
   const { rows: waiting } = await sql`select 1 from retention_run where state = 'reported'
     or reported_at > acting_now() - interval '25 days'`.execute(tx)
   if (waiting.length > 0) return null
-  const items: (Rule & { count: number })[] = []
-  for (const rule of await rules(tx)) {
-    const { rows } = await sql<{ n: number }>`select retention_counts(${rule.key}, ${rule.before}) as n`.execute(tx)
-    items.push({ ...rule, count: rows[0]?.n ?? 0 })
-  }
+  const items: (InForce & { count: number })[] = []
+  for (const rule of await rules(tx))
+    items.push({ ...rule, count: (await registered.get(rule.key)?.count(tx, rule.before)) ?? 0 })
   if (items.every((item) => item.count === 0)) return null
   const { amount } = await registerTerm(tx, 'retention_notice', at.toISOString().slice(0, 10))
   const id = uuidv7()
@@ -45,13 +70,6 @@ export async function reportRetention(tx: Tx, at: Date): Promise<string | null> 
   return id
 }
 
-const takers = {
-  request_identity: 'erase_request_identities',
-  proposal_identity: 'erase_proposal_identities',
-  opening: 'erase_openings',
-  left_register: 'erase_left',
-} as const
-
 /** Applies a report whose notice has passed, exactly as far as it said: what ended before the moments it named. */
 export async function applyRetention(tx: Tx, at: Date): Promise<boolean> {
   const run = await tx
@@ -65,11 +83,10 @@ export async function applyRetention(tx: Tx, at: Date): Promise<boolean> {
   if (!run) return false
   const items = await tx.selectFrom('retention_item').selectAll().where('run_id', '=', run.id).orderBy('key').execute()
   for (const item of items) {
-    const take = takers[item.key as keyof typeof takers]
-    const { rows } = await sql<{ n: number }>`select ${sql.raw(take)}(${item.before}) as n`.execute(tx)
+    const applied = (await registered.get(item.key)?.take(tx, item.before)) ?? 0
     await tx
       .updateTable('retention_item')
-      .set({ applied: rows[0]?.n ?? 0 })
+      .set({ applied })
       .where('run_id', '=', run.id)
       .where('key', '=', item.key)
       .execute()
@@ -99,7 +116,7 @@ export async function listRetention(tx: Tx): Promise<RetentionRun[]> {
   const runs = await tx.selectFrom('retention_run').selectAll().orderBy('reported_at', 'desc').limit(24).execute()
   const items = await sql<{
     run_id: string
-    key: RetentionRun['items'][number]['key']
+    key: RetentionKey
     before: Date
     reported: number
     applied: number | null

@@ -184,6 +184,16 @@ export const HeldData = Type.Object(
 )
 export type HeldData = Static<typeof HeldData>
 
+/** What a rule of retention is about; `complaint_identity` is taken by the module of complaints. */
+export const RetentionKey = Type.Enum([
+  'request_identity',
+  'proposal_identity',
+  'opening',
+  'left_register',
+  'complaint_identity',
+])
+export type RetentionKey = Static<typeof RetentionKey>
+
 export const RetentionRun = Type.Object(
   {
     id: Type.String(),
@@ -194,7 +204,7 @@ export const RetentionRun = Type.Object(
     items: Type.Array(
       Type.Object(
         {
-          key: Type.Enum(['request_identity', 'proposal_identity', 'opening', 'left_register']),
+          key: RetentionKey,
           months: Type.Integer(),
           before: Instant,
           reported: Type.Integer(),
@@ -209,7 +219,7 @@ export const RetentionRun = Type.Object(
 export type RetentionRun = Static<typeof RetentionRun>
 export const RetentionRule = Type.Object(
   {
-    key: Type.Enum(['request_identity', 'proposal_identity', 'opening', 'left_register']),
+    key: RetentionKey,
     validFrom: Day,
     months: nullable(Type.Integer()),
     source: Type.String(),

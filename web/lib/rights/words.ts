@@ -39,6 +39,7 @@ export const keepWords: Words<RetentionRun['items'][number]['key']> = {
   proposal_identity: m.rights_keep_proposal_identity,
   opening: m.rights_keep_opening,
   left_register: m.rights_keep_left_register,
+  complaint_identity: m.rights_keep_complaint_identity,
 }
 
 const zoneNames: Readonly<Record<string, string>> = {
