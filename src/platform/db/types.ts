@@ -250,6 +250,12 @@ export interface CampaignTask {
   waits: boolean | null;
 }
 
+export interface CivilServantWord {
+  source: string;
+  valid_from: string;
+  word: string;
+}
+
 export interface Complaint {
   about_office: Generated<boolean>;
   anonymous: Generated<boolean>;
@@ -454,9 +460,16 @@ export interface DataRequestIdentity {
   secret_hash: string;
 }
 
+export interface DecreeSequence {
+  last: number;
+  programme_code: string;
+  year: number;
+}
+
 export interface Determination {
   as_of: string;
   assignment_id: string | null;
+  checked_at: Date | null;
   considered: Generated<number>;
   decided_at: Date | null;
   decree_number: string | null;
@@ -490,6 +503,18 @@ export interface DeterminationApproval {
   role: string;
 }
 
+export interface DeterminationCount {
+  amount: number;
+  determination_id: string;
+  failed: number;
+  families: number;
+  missing: number;
+  outcome: string;
+  persons: number;
+  reason: string;
+  region_code: string;
+}
+
 export interface DeterminationFact {
   components: Generated<Json>;
   determination_id: string;
@@ -509,6 +534,22 @@ export interface DeterminationHold {
   region_code: string;
 }
 
+export interface DeterminationPaper {
+  bytes: number;
+  determination_id: string;
+  file_id: string;
+  kind: string;
+  made_at: Generated<Date>;
+  media_type: string;
+}
+
+export interface DeterminationProgress {
+  at: Generated<Date>;
+  attempts: Generated<number>;
+  considered: Generated<number>;
+  determination_id: string;
+}
+
 export interface DeterminationResult {
   amount: Generated<number>;
   determination_id: string;
@@ -520,6 +561,21 @@ export interface DeterminationResult {
   rank: number | null;
   reason: string;
   region_code: string;
+}
+
+export interface DeterminationSuspect {
+  determination_id: string;
+  family_id: string;
+  kind: string;
+  region_code: string;
+}
+
+export interface DeterminationTerm {
+  amount: number;
+  key: string;
+  source: string;
+  unit: string;
+  valid_from: string;
 }
 
 export interface Disposition {
@@ -1536,6 +1592,133 @@ export interface SavedView {
   query: Json;
 }
 
+export interface ServiceAttendance {
+  case_id: string;
+  member_id: string;
+  note: string | null;
+  present: boolean;
+  seq: number;
+}
+
+export interface ServiceCase {
+  changed_at: Generated<Date>;
+  closed_at: Date | null;
+  closed_by: string | null;
+  closed_on: string | null;
+  complaint_number: string | null;
+  confidential: boolean;
+  family_id: string | null;
+  helpers: Generated<string[]>;
+  id: string;
+  last_seq: Generated<number>;
+  last_step: Generated<number>;
+  next_code: string | null;
+  next_due: string | null;
+  number: Generated<string>;
+  office_id: string;
+  opened_at: Generated<Date>;
+  opened_by: string;
+  opened_on: string;
+  outcome: string | null;
+  person_id: string | null;
+  plan_from: string;
+  programme_code: string;
+  region_code: string;
+  started_on: string | null;
+  state: string;
+  steps_done: Generated<number>;
+  steps_planned: Generated<number>;
+  unit: string;
+  version: Generated<number>;
+  worker_id: string | null;
+}
+
+export interface ServiceEvent {
+  at: Generated<Date>;
+  body: string | null;
+  by_account: string;
+  by_name: string;
+  by_role: string;
+  case_id: string;
+  detail: Generated<Json>;
+  kind: string;
+  seq: number;
+}
+
+export interface ServiceMember {
+  case_id: string;
+  family_id: string | null;
+  id: string;
+  joined_on: string;
+  left_on: string | null;
+  left_reason: string | null;
+  name: string;
+}
+
+export interface ServicePerson {
+  address: string | null;
+  birth_date: string | null;
+  case_id: string;
+  lat: number | null;
+  lon: number | null;
+  name: string | null;
+  nik: string | null;
+  phone: string | null;
+}
+
+export interface ServicePhoto {
+  at: Generated<Date>;
+  by_account: string;
+  bytes: number;
+  case_id: string;
+  file_id: string;
+  id: string;
+  media_type: string;
+  name: string;
+  seq: number;
+}
+
+export interface ServicePlan {
+  definition: Json;
+  programme_code: string;
+  source: string;
+  valid_from: string;
+  verified: boolean;
+}
+
+export interface ServiceRecord {
+  accuracy: number | null;
+  answers: Generated<Json>;
+  at: Generated<Date>;
+  case_id: string;
+  lat: number | null;
+  lon: number | null;
+  note: string | null;
+  recorded_by: string;
+  recorded_role: string;
+  result: string;
+  seq: number;
+  topic: string | null;
+}
+
+export interface ServiceStep {
+  assignee_id: string | null;
+  case_id: string;
+  code: string;
+  done_at: Date | null;
+  done_by: string | null;
+  done_on: string | null;
+  dropped_at: Date | null;
+  due_on: string | null;
+  met: boolean | null;
+  phase: string;
+  planned_on: string | null;
+  record_id: string | null;
+  reminded_on: string | null;
+  required: boolean;
+  seq: number;
+}
+
 export interface Session {
   account_id: string;
   address: string | null;
@@ -1655,6 +1838,16 @@ export interface Voucher {
   token: string;
 }
 
+export interface VoucherKey {
+  generation: number;
+  kid: string;
+  public_key: Json;
+  revoked_at: Date | null;
+  signs_from: Date;
+  signs_to: Date;
+  trusted_to: Date;
+}
+
 export interface WorkingWeek {
   closes: string;
   opens: string;
@@ -1682,6 +1875,7 @@ export interface DB {
   campaign_photo: CampaignPhoto;
   campaign_pillar: CampaignPillar;
   campaign_task: CampaignTask;
+  civil_servant_word: CivilServantWord;
   complaint: Complaint;
   complaint_clock: ComplaintClock;
   complaint_draft: ComplaintDraft;
@@ -1697,11 +1891,17 @@ export interface DB {
   data_request: DataRequest;
   data_request_event: DataRequestEvent;
   data_request_identity: DataRequestIdentity;
+  decree_sequence: DecreeSequence;
   determination: Determination;
   determination_approval: DeterminationApproval;
+  determination_count: DeterminationCount;
   determination_fact: DeterminationFact;
   determination_hold: DeterminationHold;
+  determination_paper: DeterminationPaper;
+  determination_progress: DeterminationProgress;
   determination_result: DeterminationResult;
+  determination_suspect: DeterminationSuspect;
+  determination_term: DeterminationTerm;
   disposition: Disposition;
   distribution_count: DistributionCount;
   distribution_round: DistributionRound;
@@ -1785,6 +1985,15 @@ export interface DB {
   retention_run: RetentionRun;
   round_entitlement: RoundEntitlement;
   saved_view: SavedView;
+  service_attendance: ServiceAttendance;
+  service_case: ServiceCase;
+  service_event: ServiceEvent;
+  service_member: ServiceMember;
+  service_person: ServicePerson;
+  service_photo: ServicePhoto;
+  service_plan: ServicePlan;
+  service_record: ServiceRecord;
+  service_step: ServiceStep;
   session: Session;
   sign_in_step: SignInStep;
   statistics_rule: StatisticsRule;
@@ -1795,5 +2004,6 @@ export interface DB {
   upload_limit: UploadLimit;
   village_meeting: VillageMeeting;
   voucher: Voucher;
+  voucher_key: VoucherKey;
   working_week: WorkingWeek;
 }
