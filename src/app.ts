@@ -5,7 +5,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { accessRoutes, authenticate } from '#src/access/index.ts'
 import { complaintRoutes } from '#src/complaints/index.ts'
-import { distributionRoutes } from '#src/distribution/index.ts'
+import { distributionRoutes, type TrustedKey } from '#src/distribution/index.ts'
 import { auditRoutes } from '#src/platform/audit/index.ts'
 import type { Actor, Db, Role } from '#src/platform/db/index.ts'
 import { type EventOptions, eventRoutes } from '#src/platform/events/index.ts'
@@ -49,6 +49,8 @@ export type Deps = {
   events?: EventOptions
   /** Where other systems ask the register, and whether answers may go to private addresses. */
   spdci?: { prefix: string; privateCallbacks: boolean }
+  /** Keys of others whose vouchers are believed, besides our own. */
+  voucherTrust?: readonly TrustedKey[]
 }
 
 /** Everything programs call, pages aside: the API, and what other systems ask the register by. */
@@ -118,7 +120,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   const spdci = deps.spdci ?? { prefix: '/spdci', privateCallbacks: false }
   await app.register(registryRoutes, spdci)
   await app.register(programmeRoutes, { prefix: '/api' })
-  await app.register(distributionRoutes, { prefix: '/api' })
+  await app.register(distributionRoutes, { prefix: '/api', trusted: deps.voucherTrust ?? [] })
   await app.register(complaintRoutes, { prefix: '/api' })
   return app
 }

@@ -59,6 +59,8 @@ const Environment = Type.Object({
   ),
   /** Answers to other systems may go to http, loopback and private addresses. */
   PILAR_SPDCI_PRIVATE_CALLBACKS: Type.Optional(Type.String({ pattern: '^(0|1|true|false)$', description: '1 or 0' })),
+  /** Keys of others whose vouchers are believed. */
+  PILAR_VOUCHER_TRUST: Type.Optional(Type.String({ description: 'a file with a trust list' })),
   OIDC_NAME: Type.Optional(Type.String({ maxLength: 60, description: 'at most 60 characters, shown on the button' })),
 })
 type Environment = Static<typeof Environment>
@@ -81,6 +83,8 @@ export type Config = {
   oidc: OidcSettings | null
   /** Other systems: where they ask, and whether answers may go to http and private addresses. */
   spdci: { prefix: string; privateCallbacks: boolean }
+  /** File with keys of others whose vouchers are believed. */
+  voucherTrust: string | null
 }
 
 export type DatabaseConfig = { kind: 'embedded' } | { kind: 'external'; url: string; ownerUrl: string | undefined }
@@ -111,6 +115,7 @@ export function readConfig(variables: Record<string, string | undefined> = proce
       prefix: environment.PILAR_SPDCI_PREFIX ?? '/spdci',
       privateCallbacks: isOn(environment.PILAR_SPDCI_PRIVATE_CALLBACKS),
     },
+    voucherTrust: environment.PILAR_VOUCHER_TRUST ?? null,
   }
 }
 

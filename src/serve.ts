@@ -2,6 +2,7 @@ import path from 'node:path'
 import { buildApp } from '#src/app.ts'
 import type { Config } from '#src/config.ts'
 import { createDemonstration } from '#src/demonstration/index.ts'
+import { loadTrustList } from '#src/distribution/index.ts'
 import { jobs } from '#src/jobs.ts'
 import { installationKey } from '#src/platform/data-folder.ts'
 import { connect } from '#src/platform/db/index.ts'
@@ -45,6 +46,7 @@ export async function serve({ config, database, dev, opened }: Serving): Promise
     secret,
     oidc: config.oidc,
     spdci: config.spdci,
+    voucherTrust: await loadTrustList(config.voucherTrust),
     trustProxy: config.trustProxy,
     logger: logSettings(config.logLevel),
   })

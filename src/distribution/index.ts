@@ -1,2 +1,3 @@
 export { distributionJobs } from './jobs.ts'
 export { distributionRoutes } from './routes.ts'
+export { loadTrustList, type TrustedKey } from './vouchers/index.ts'

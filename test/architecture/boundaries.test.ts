@@ -76,6 +76,7 @@ test('a module uses only the modules before it, through their front door', async
 
 /** What pages take besides schemas: pure functions that a browser can run. */
 const forPages: Record<string, string> = {
+  'distribution/vouchers/token.ts': 'a voucher is verified on a device without a line',
   'complaints/number.ts': 'the check symbol of a number, told while it is typed',
   'platform/calendar/index.ts': 'how long a term still runs, in words',
 }

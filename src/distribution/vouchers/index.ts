@@ -1,0 +1,8 @@
+export { currentKey, ownKeys, type SigningKey } from './keys.ts'
+export { qrPng, qrSvg } from './qr.ts'
+export { voucherRoutes } from './routes.ts'
+export { Voucher, VoucherFault } from './schema.ts'
+export { bearerOf, signVoucher, signVouchers } from './sign.ts'
+export { type Asked, type TrustedKey, type Verdict } from './token.ts'
+export { loadTrustList } from './trust.ts'
+export { verifyToken } from './verify.ts'
