@@ -314,6 +314,16 @@ export interface ComplaintClock {
   working_days: number;
 }
 
+export interface ComplaintDelivery {
+  cause: string;
+  complaint_id: string;
+  family_id: string;
+  region_code: string;
+  round_id: string;
+  tied_at: Generated<Date>;
+  tied_by: string | null;
+}
+
 export interface ComplaintDraft {
   content: Generated<Json>;
   created_at: Generated<Date>;
@@ -464,6 +474,54 @@ export interface DecreeSequence {
   last: number;
   programme_code: string;
   year: number;
+}
+
+export interface DeliveryAsking {
+  closes_on: string;
+  door: string;
+  id: string;
+  made_at: Generated<Date>;
+  made_by: string;
+  population: number;
+  region_code: string;
+  round_id: string;
+  seed: string;
+  size: number;
+}
+
+export interface DeliveryQuestion {
+  amount: number | null;
+  answered_at: Date | null;
+  asking_id: string;
+  by_account: string | null;
+  channel: string | null;
+  code_hash: string;
+  complaint_id: string | null;
+  cut: boolean | null;
+  cut_amount: number | null;
+  disputed: Generated<boolean>;
+  expected: number;
+  family_id: string;
+  note: string | null;
+  received: boolean | null;
+  region_code: string;
+  round_id: string;
+  state: string;
+}
+
+export interface DeliverySign {
+  complaint_id: string | null;
+  detail: Generated<Json>;
+  found_at: Generated<Date>;
+  judged_at: Date | null;
+  judged_by: string | null;
+  key: string;
+  kind: string;
+  note: string | null;
+  redemptions: string[];
+  region_code: string;
+  round_id: string;
+  state: string;
 }
 
 export interface Determination {
@@ -658,6 +716,14 @@ export interface DistributionStopPerson {
   stop_id: string;
 }
 
+export interface DistributionTerm {
+  amount: number;
+  key: string;
+  source: string;
+  unit: string;
+  valid_from: string;
+}
+
 export interface Entitlement {
   amount: number;
   determination_id: string;
@@ -771,6 +837,20 @@ export interface Family {
   version: Generated<number>;
 }
 
+export interface FamilyAccount {
+  bank: string;
+  ended_on: string | null;
+  family_id: string;
+  holder: string;
+  id: string;
+  made_at: Generated<Date>;
+  made_by: string;
+  number: string;
+  region_code: string;
+  since: string;
+  source: string;
+}
+
 export interface FamilyEvidence {
   at: Generated<Date>;
   by_account: string;
@@ -830,6 +910,25 @@ export interface FieldCheck {
   submitted_at: Date | null;
   submitted_by: string | null;
   visited_on: string | null;
+}
+
+export interface HandoverPaper {
+  bytes: number;
+  code: string;
+  file_id: string;
+  given: number;
+  id: string;
+  issued_at: Generated<Date>;
+  issued_by: string;
+  listed: number;
+  number: string;
+  office_id: string;
+  pages: number;
+  received: number;
+  region_code: string;
+  round_id: string;
+  sha256: string;
+  stop_id: string | null;
 }
 
 export interface Holiday {
@@ -1004,6 +1103,71 @@ export interface Passkey {
   name: string;
   public_key: Buffer;
   transports: Generated<string[]>;
+}
+
+export interface PaymentFault {
+  code: string;
+  line: number;
+  ref: string | null;
+  region_code: string;
+  result_id: string;
+}
+
+export interface PaymentFile {
+  amount: number;
+  bank: string | null;
+  bytes: number;
+  discard_reason: string | null;
+  discarded_at: Date | null;
+  discarded_by: string | null;
+  id: string;
+  made_at: Generated<Date>;
+  made_by: string;
+  number: string;
+  region_code: string;
+  released_at: Date | null;
+  released_by: string | null;
+  round_id: string;
+  row_count: number;
+  sha256: string;
+  state: string;
+  way: string;
+}
+
+export interface PaymentResult {
+  failed: number;
+  faults: number;
+  file_id: string;
+  id: string;
+  imported_at: Generated<Date>;
+  imported_by: string;
+  name: string;
+  paid: number;
+  region_code: string;
+  repeated: number;
+  round_id: string;
+  row_count: number;
+  sha256: string;
+}
+
+export interface PaymentRow {
+  account_id: string | null;
+  amount: number;
+  bank: string | null;
+  bank_ref: string | null;
+  checksum: string;
+  family_id: string;
+  file_id: string;
+  holder: string;
+  number: string | null;
+  paid_on: string | null;
+  reason: string | null;
+  region_code: string;
+  result_id: string | null;
+  round_id: string;
+  row_no: number;
+  settled_at: Date | null;
+  status: string;
 }
 
 export interface Person {
@@ -1298,6 +1462,36 @@ export interface Recommendation {
   to_office: string | null;
 }
 
+export interface ReconciliationDifference {
+  detail: Generated<Json>;
+  explained_at: Date | null;
+  explained_by: string | null;
+  family_id: string | null;
+  found: number | null;
+  found_at: Generated<Date>;
+  key: string;
+  kind: string;
+  note: string | null;
+  planned: number | null;
+  reason: string | null;
+  region_code: string;
+  round_id: string;
+  state: string;
+}
+
+export interface ReconciliationSum {
+  cancelled: number;
+  delivered: number;
+  dimension: string;
+  given: number;
+  key: string;
+  open: number;
+  planned: number;
+  round_id: string;
+  total: number;
+  undelivered: number;
+}
+
 export interface RecoveryCode {
   account_id: string;
   code_hash: string;
@@ -1581,6 +1775,21 @@ export interface RoundEntitlement {
   tries: Generated<number>;
   voucher_code: string | null;
   voucher_id: string | null;
+}
+
+export interface RoundReconciliation {
+  asked_at: Generated<Date>;
+  asked_by: string | null;
+  held_elsewhere: Generated<number>;
+  listed: Generated<number>;
+  made_at: Date | null;
+  milliseconds: number | null;
+  missing: Generated<number>;
+  region_code: string;
+  round_id: string;
+  settled_at: Date | null;
+  settled_by: string | null;
+  state: string;
 }
 
 export interface SavedView {
@@ -1878,6 +2087,7 @@ export interface DB {
   civil_servant_word: CivilServantWord;
   complaint: Complaint;
   complaint_clock: ComplaintClock;
+  complaint_delivery: ComplaintDelivery;
   complaint_draft: ComplaintDraft;
   complaint_event: ComplaintEvent;
   complaint_matter: ComplaintMatter;
@@ -1892,6 +2102,9 @@ export interface DB {
   data_request_event: DataRequestEvent;
   data_request_identity: DataRequestIdentity;
   decree_sequence: DecreeSequence;
+  delivery_asking: DeliveryAsking;
+  delivery_question: DeliveryQuestion;
+  delivery_sign: DeliverySign;
   determination: Determination;
   determination_approval: DeterminationApproval;
   determination_count: DeterminationCount;
@@ -1907,6 +2120,7 @@ export interface DB {
   distribution_round: DistributionRound;
   distribution_stop: DistributionStop;
   distribution_stop_person: DistributionStopPerson;
+  distribution_term: DistributionTerm;
   entitlement: Entitlement;
   event_log: EventLog;
   event_pruned: EventPruned;
@@ -1915,11 +2129,13 @@ export interface DB {
   exchange_subscription: ExchangeSubscription;
   exchange_use: ExchangeUse;
   family: Family;
+  family_account: FamilyAccount;
   family_evidence: FamilyEvidence;
   family_opening: FamilyOpening;
   family_past: FamilyPast;
   family_version: FamilyVersion;
   field_check: FieldCheck;
+  handover_paper: HandoverPaper;
   holiday: Holiday;
   idempotency_key: IdempotencyKey;
   letter: Letter;
@@ -1937,6 +2153,10 @@ export interface DB {
   office: Office;
   oidc_identity: OidcIdentity;
   passkey: Passkey;
+  payment_fault: PaymentFault;
+  payment_file: PaymentFile;
+  payment_result: PaymentResult;
+  payment_row: PaymentRow;
   person: Person;
   person_past: PersonPast;
   person_sealed: PersonSealed;
@@ -1961,6 +2181,8 @@ export interface DB {
   public_statistics_year: PublicStatisticsYear;
   questionnaire: Questionnaire;
   recommendation: Recommendation;
+  reconciliation_difference: ReconciliationDifference;
+  reconciliation_sum: ReconciliationSum;
   recovery_code: RecoveryCode;
   redemption: Redemption;
   redemption_conflict: RedemptionConflict;
@@ -1984,6 +2206,7 @@ export interface DB {
   retention_rule: RetentionRule;
   retention_run: RetentionRun;
   round_entitlement: RoundEntitlement;
+  round_reconciliation: RoundReconciliation;
   saved_view: SavedView;
   service_attendance: ServiceAttendance;
   service_case: ServiceCase;
