@@ -1,7 +1,7 @@
+export { amend } from './amend.ts'
 export { addAttendance, closeMeeting, decideItem, openMeeting, putOnAgenda } from './meeting.ts'
 export { issuePaper, keepSigned } from './papers.ts'
 export {
-  amend,
   approveAtRegency,
   giveFieldCheck,
   refuse,

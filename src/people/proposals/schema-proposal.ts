@@ -330,7 +330,15 @@ export const GiveCheckAct = Type.Object(
 export const Found = Type.Object(
   {
     family: Type.Optional(FamilyFacts),
-    members: Type.Optional(Type.Array(Member, { maxItems: 20 })),
+    members: Type.Optional(
+      Type.Array(
+        Type.Object(
+          { id: Type.Optional(Type.String({ format: 'uuid', description: 'As in the proposal' })), ...memberFields },
+          strict,
+        ),
+        { maxItems: 20 },
+      ),
+    ),
     answers: Type.Optional(
       Type.Record(
         Type.String({ pattern: '^[A-Za-z0-9_.-]{1,60}$' }),
@@ -358,12 +366,6 @@ export const CheckAct = Type.Object(
   strict,
 )
 export type CheckAct = Static<typeof CheckAct>
-export const AmendAct = Type.Object(
-  { familyId: Type.Optional(Uuid), personId: Type.Optional(Uuid), ...contentFields, reason: Reason, version },
-  strict,
-)
-export type AmendAct = Static<typeof AmendAct>
-
 /** What a checker needs at the door: who and where, the questions, nothing about who proposed. */
 export const CheckForm = Type.Object({
   proposal: Proposal,

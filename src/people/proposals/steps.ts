@@ -20,7 +20,7 @@ import {
   type FoundThere,
   type Held,
 } from './proposal.ts'
-import type { Act, AmendAct, CheckAct } from './schema.ts'
+import type { Act, CheckAct } from './schema.ts'
 import { cleanFacts, withId } from './submit.ts'
 
 /** Takes the proposal for an act the policy allows. */
@@ -124,12 +124,17 @@ export async function submitFieldCheck(tx: Tx, actor: Actor, id: string, given: 
   )
 }
 
-/** Whoever was proposed under the same name or NIK keeps their id; the others get one. */
+/** Who is known by an id of the proposal, or by the same name or NIK, keeps their id and what was left out; the others get one. */
 async function sameOrNew(tx: Tx, id: string, members: NonNullable<NonNullable<CheckAct['found']>['members']>) {
   const proposed = (await payloadOf(tx, id)).members ?? []
-  return members.map((member) => {
+  return members.map(({ id: named, ...member }, place) => {
     const made = withId(member)
-    const same = proposed.find((one) => (made.nik !== undefined && one.nik === made.nik) || one.name === made.name)
+    const same = proposed.find((one) =>
+      named === undefined
+        ? (made.nik !== undefined && one.nik === made.nik) || one.name === made.name
+        : one.id === named,
+    )
+    if (named !== undefined && !same) throw invalid({ field: `found.members.${place}.id`, code: 'unknown' })
     // The numbers come masked to whoever checks: what they left out stays as it was proposed.
     return same ? { ...same, ...made, id: same.id } : made
   })
@@ -197,6 +202,7 @@ export async function returnForCompletion(
 ): Promise<void> {
   const held = await take(tx, actor, id, 'return', version)
   const state = step(held, 'return')
+  await keepFound(tx, held)
   await saveProposal(
     tx,
     whoIs(actor),
@@ -207,6 +213,23 @@ export async function returnForCompletion(
   )
 }
 
+/** What was found at the door is what is proposed from now on: it can be put right, and whoever looks next begins with it. */
+async function keepFound(tx: Tx, { row, check }: Held): Promise<void> {
+  if (row.checked_by === null || !check?.found) return
+  const payload = await payloadOf(tx, row.id)
+  const { family, members } = check.found
+  const next = {
+    ...payload,
+    ...(family && { family: { ...payload.family, ...family } }),
+    ...(members && { members }),
+  }
+  await tx
+    .updateTable('proposal_content')
+    .set({ payload: JSON.stringify(next) })
+    .where('proposal_id', '=', row.id)
+    .execute()
+}
+
 export async function complete(tx: Tx, actor: Actor, id: string, body: string, version?: number): Promise<void> {
   const held = await take(tx, actor, id, 'complete', version)
   await saveProposal(
@@ -215,46 +238,6 @@ export async function complete(tx: Tx, actor: Actor, id: string, body: string, v
     held,
     { state: step(held, 'complete'), state_before: null },
     { kind: 'completed', public: true, body: words(body, 'body') },
-  )
-}
-
-/** An officer names the family of the register, or puts right what was proposed; the original stays beside it. */
-export async function amend(tx: Tx, actor: Actor, id: string, given: AmendAct): Promise<void> {
-  const held = await take(tx, actor, id, 'amend', given.version)
-  const state = step(held, 'amend')
-  if (given.familyId && actor.role !== 'pillar') {
-    const family = await tx.selectFrom('family').select('id').where('id', '=', given.familyId).executeTakeFirst()
-    if (!family) throw invalid({ field: 'familyId', code: 'unknown' })
-  }
-  const payload = await payloadOf(tx, id)
-  const before = payload.members ?? []
-  const next = {
-    ...payload,
-    ...(given.family && { family: { ...payload.family, ...cleanFacts(given.family) } }),
-    ...(given.members && {
-      members: given.members.map((one) => {
-        const made = withId(one)
-        const same = before.find((old) => old.name === made.name)
-        return same ? { ...same, ...made, id: same.id } : made
-      }),
-    }),
-    ...(given.corrections && { corrections: given.corrections.map((one) => cleanFacts(one)) }),
-  }
-  await tx
-    .updateTable('proposal_content')
-    .set({ payload: JSON.stringify(next) })
-    .where('proposal_id', '=', id)
-    .execute()
-  await saveProposal(
-    tx,
-    teller(actor, held),
-    held,
-    {
-      state,
-      ...(given.familyId && { family_id: given.familyId }),
-      ...(given.personId && { person_id: given.personId }),
-    },
-    { kind: 'amended', public: false, body: words(given.reason) },
   )
 }
 
@@ -308,7 +291,7 @@ const takeOffAgenda = (tx: Tx, held: Held) =>
   )
 
 /** Who stands behind an objection is not told to the neighbours by the story either. */
-const teller = (actor: Actor, held: Held) =>
+export const teller = (actor: Actor, held: Held) =>
   (held.row.kind === 'remove' || held.row.kind === 'object') && held.row.proposed_by === actor.accountId
     ? { ...whoIs(actor), name: null }
     : whoIs(actor)

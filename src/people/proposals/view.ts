@@ -106,7 +106,9 @@ export async function viewProposal(tx: Tx, actor: Actor, id: string): Promise<Pr
   const facts = factsOf(held)
   const can = abilities(actor, facts)
   const today = localDay(actor.at, isZoneId(row.time_zone) ? row.time_zone : 'Asia/Jakarta')
-  const family = { ...row.payload?.family, ...last?.found?.family }
+  // After a return it is the draft that counts: it took over what was found, and may have been put right since.
+  const seen = row.checked_by === null ? null : last?.found
+  const family = { ...row.payload?.family, ...seen?.family }
   const objection = row.kind === 'remove' || row.kind === 'object'
   return {
     ...itemOf(row, actor),
@@ -124,7 +126,7 @@ export async function viewProposal(tx: Tx, actor: Actor, id: string): Promise<Pr
       rt: family.rt ?? null,
       rw: family.rw ?? null,
     },
-    members: (last?.found?.members ?? row.payload?.members ?? []).map((one) => presentMember(one, one.id, today)),
+    members: (seen?.members ?? row.payload?.members ?? []).map((one) => presentMember(one, one.id, today)),
     corrections: (row.payload?.corrections ?? []).map((one) => presentMember(one, one.personId, today)),
     proposer: row.proposer && {
       name: row.proposer.name,

@@ -8,6 +8,7 @@ import { sendFile } from '#src/platform/http/send-file.ts'
 import { takeFile } from '#src/platform/http/take-file.ts'
 import { v7 as uuidv7 } from 'uuid'
 import { sql } from 'kysely'
+import { amend } from '../amend.ts'
 import { calendarAt } from '../calendar.ts'
 import { csvOf } from '../export.ts'
 import { isRepeat } from '../drafts.ts'
@@ -200,7 +201,7 @@ export const proposalRoutes: FastifyPluginAsyncTypebox = async (app) => {
     'amend',
     'Name the family, or put right what was proposed',
     schema.AmendAct,
-    (tx, actor, id, body) => steps.amend(tx, actor, id, body),
+    (tx, actor, id, body) => amend(tx, actor, id, body),
     workers,
   )
   act(

@@ -1,0 +1,58 @@
+import type { AmendAct, Proposal } from '#src/people/proposals/schema.ts'
+import { faultsOf, type Problem } from '#lib/api.ts'
+import { m } from '#messages'
+import { amendedFrom, blankMember, correctionsFrom, type TypedMember, typedFrom } from './members.svelte.ts'
+
+/** What a proposal says, while an officer puts it right. */
+export type AmendDraft = {
+  members: TypedMember[]
+  corrections: TypedMember[]
+  family: { kkNumber: string; address: string; rt: string; rw: string }
+  familyId: string
+}
+
+/** Everything as it stands; numbers are masked, so their fields begin empty. */
+export const draftOf = (held: Proposal): AmendDraft => ({
+  members: held.members.length > 0 ? held.members.map(typedFrom) : held.kind === 'correct' ? [] : [blankMember()],
+  corrections: held.corrections.map(typedFrom),
+  family: {
+    kkNumber: '',
+    address: held.family.address ?? '',
+    rt: held.family.rt ?? '',
+    rw: held.family.rw ?? '',
+  },
+  familyId: '',
+})
+
+/** What has been typed, as the API takes it; a part nobody touched is left out. */
+export function amendmentOf(
+  draft: AmendDraft,
+  held: Proposal,
+): Pick<AmendAct, 'members' | 'corrections' | 'family' | 'familyId'> {
+  const before = draftOf(held)
+  const differs = (part: keyof AmendDraft) => JSON.stringify(draft[part]) !== JSON.stringify(before[part])
+  const { kkNumber, ...place } = draft.family
+  return {
+    ...(differs('members') && { members: amendedFrom(draft.members) }),
+    ...(differs('corrections') && { corrections: correctionsFrom(draft.corrections) }),
+    ...(differs('family') && {
+      family: {
+        ...(kkNumber.trim() !== '' && { kkNumber: kkNumber.replace(/[\s.-]/g, '') }),
+        address: place.address.trim() || null,
+        rt: place.rt.trim() || null,
+        rw: place.rw.trim() || null,
+      },
+    }),
+    ...(draft.familyId.trim() !== '' && { familyId: draft.familyId.trim() }),
+  }
+}
+
+/** Sentences of a problem, with which of the people they are about: several may have the same fault. */
+export const namedFaults = (problem: Problem | null) =>
+  faultsOf(problem).map(({ field, message }) => {
+    const place = /^(?:members|corrections)\.(\d+)\./.exec(field ?? '')?.[1]
+    return {
+      ...(field !== undefined && { field }),
+      message: place === undefined ? message : `${m.proposals_member_nr({ number: Number(place) + 1 })}: ${message}`,
+    }
+  })
