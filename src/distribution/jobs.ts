@@ -1,4 +1,5 @@
 import type { AnyJob } from '#src/platform/jobs/index.ts'
+import { roundJobs } from './rounds/index.ts'
 
 /** What distribution does later or again and again; each folder adds its own. */
-export const distributionJobs: readonly AnyJob[] = []
+export const distributionJobs: readonly AnyJob[] = [...roundJobs]

@@ -1,4 +1,7 @@
 import type { FastifyInstance } from 'fastify'
+import { handoverRoutes } from './handover/index.ts'
+import { roundRoutes } from './rounds/index.ts'
+import { stockRoutes } from './stock/index.ts'
 import { type TrustedKey, voucherRoutes } from './vouchers/index.ts'
 
 /** Everything distribution answers over HTTP; each folder registers its own, in the order of its work. */
@@ -7,4 +10,7 @@ export async function distributionRoutes(
   options: { trusted: readonly TrustedKey[] },
 ): Promise<void> {
   await app.register(voucherRoutes, options)
+  await app.register(roundRoutes)
+  await app.register(handoverRoutes)
+  await app.register(stockRoutes)
 }

@@ -254,7 +254,10 @@ export const Stop = Type.Object(
 )
 export type Stop = Static<typeof Stop>
 const After = Type.Optional(
-  Type.String({ maxLength: 200, pattern: '^[A-Za-z0-9_.:-]*$', description: 'Goes on where a page ended: its `next`' }),
+  Type.String({
+    pattern: '^[0-9.]{13}_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
+    description: 'Goes on where a page ended: its `next`',
+  }),
 )
 export const StopsQuery = Type.Object({ region: Type.Optional(RegionCode), after: After }, strict)
 export type StopsQuery = Static<typeof StopsQuery>
@@ -316,7 +319,7 @@ export const ReissueAct = Type.Object({ reason: Type.Enum([...reissueReasons]) }
 export type ReissueAct = Static<typeof ReissueAct>
 export const Reissued = Type.Object({ code: Type.String(), voucherId: Uuid }, strict)
 export const InvitationsQuery = Type.Object(
-  { after: After, family: Type.Optional(Uuid) },
+  { after: Type.Optional(Uuid), family: Type.Optional(Uuid) },
   { ...strict, description: 'At most 200 invitations in a file; the header `x-next` says where to go on' },
 )
 

@@ -1,0 +1,2 @@
+export { settle } from './redeem.ts'
+export { handoverRoutes } from './routes.ts'

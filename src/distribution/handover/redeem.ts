@@ -1,0 +1,192 @@
+import { sql } from 'kysely'
+import { isZoneId, localDay } from '#src/platform/calendar/index.ts'
+import type { Actor, Tx } from '#src/platform/db/index.ts'
+import { withinAsSystem } from '#src/platform/db/within.ts'
+import { emit } from '#src/platform/events/index.ts'
+import { conflict, invalid, Problem } from '#src/platform/http/problem.ts'
+import { registerTerm } from '#src/people/register/index.ts'
+import { cleanLine, cleanText } from '#src/platform/text/index.ts'
+import { handOut } from '../stock/index.ts'
+import { type Held, holdEntitlement, requireOpen, requireRound } from './finding.ts'
+import { proposeChange } from './register.ts'
+import type { NewRedemption, Redeemed } from './schema.ts'
+import { getMyStop, type MyStop } from './stops.ts'
+
+/**
+ * Records what happened at the door. Online it is refused when the voucher does not count any more; what happened without a line is
+ * kept whatever came in meanwhile, and two of one entitlement open one case for a supervisor. The same id again answers the same.
+ */
+export async function redeem(
+  tx: Tx,
+  actor: Actor,
+  roundId: string,
+  given: NewRedemption,
+  signature: { fileId: string; bytes: number } | null,
+): Promise<Redeemed> {
+  checkShape(given)
+  const stop = await getMyStop(tx, given.stopId)
+  if (stop.round_id !== roundId) throw invalid({ field: 'stopId', code: 'unknown' })
+  // Who hands out sees nothing of the register or of other stops; the record is written by the system, with their name on it.
+  return withinAsSystem(tx, 'distribution: record a redemption', async (within) => {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${given.id}, 27))`.execute(within)
+    const before = await recordedBefore(within, actor, roundId, given.id)
+    if (before) return before
+    // A device's clock may be ahead: nothing happened after it was recorded.
+    const happenedAt = new Date(Math.min(Date.parse(given.happenedAt), actor.at.getTime()))
+    if (given.offline) await requireLate(within, stop, happenedAt, actor.at)
+    else requireRound(stop)
+    const held = await holdEntitlement(within, stop, given, given.offline ? happenedAt : actor.at)
+    if (!given.offline) await requireOpen(within, held)
+    const { amount, goods } = handedOver(given, held)
+    await within
+      .insertInto('redemption')
+      .values({
+        id: given.id,
+        round_id: roundId,
+        family_id: held.family_id,
+        region_code: held.region_code,
+        voucher_id: held.shown_id,
+        stop_id: stop.stop_id,
+        found_by: held.found_by,
+        outcome: given.outcome,
+        reason: given.reason ?? null,
+        note: cleanText(given.note ?? '') || null,
+        received_by: given.receivedBy ?? null,
+        proxy_name: given.proxy ? cleanLine(given.proxy.name) : null,
+        proxy_relation: given.proxy?.relation ?? null,
+        proxy_reason: given.proxy?.reason ?? null,
+        amount,
+        goods: JSON.stringify(goods),
+        happened_at: happenedAt,
+        device_at: new Date(given.happenedAt),
+        recorded_at: actor.at,
+        device_id: given.deviceId,
+        lat: given.point?.lat ?? null,
+        lng: given.point?.lng ?? null,
+        accuracy: given.point?.accuracy ?? null,
+        offline: given.offline,
+        by_account: actor.accountId,
+        by_role: actor.role,
+        standing: given.outcome === 'refused' ? 'attempt' : held.redemption_id === null ? 'counts' : 'double',
+      })
+      .execute()
+    if (signature)
+      await within
+        .insertInto('redemption_file')
+        .values({
+          redemption_id: given.id,
+          kind: 'signature',
+          round_id: roundId,
+          region_code: held.region_code,
+          file_id: signature.fileId,
+          name: 'tanda-tangan.png',
+          media_type: 'image/png',
+          bytes: signature.bytes,
+          by_account: actor.accountId,
+        })
+        .execute()
+    if (given.outcome === 'received')
+      await handOut(within, {
+        roundId,
+        stop,
+        goods,
+        units: held.goods,
+        redemptionId: given.id,
+        on: dayOf(stop, happenedAt),
+      })
+    const conflicts = await settle(within, roundId, [held.family_id])
+    if (given.outcome === 'refused') await proposeChange(within, actor, stop, held, given, dayOf(stop, happenedAt))
+    await tellOf(within, roundId, held.region_code, given.outcome === 'received' ? 'round.delivered' : 'round.tried')
+    if (conflicts.length > 0) await tellOf(within, roundId, held.region_code, 'round.conflict')
+    const recorded = await recordedBefore(within, actor, roundId, given.id)
+    if (!recorded) throw new Error('a redemption was not recorded')
+    return { ...recorded, repeated: false }
+  })
+}
+
+/** Judges the families of a round anew after something about them was written; returns the cases that are new or open again. */
+export async function settle(
+  tx: Tx,
+  roundId: string,
+  families: readonly string[],
+): Promise<{ conflictId: string; familyId: string }[]> {
+  const { rows } = await sql<{ conflict_id: string; family_id: string }>`
+    select conflict_id, family_id from settle_redemptions(${roundId}::uuid, ${families}::uuid[])`.execute(tx)
+  return rows.map((row) => ({ conflictId: row.conflict_id, familyId: row.family_id }))
+}
+
+async function recordedBefore(tx: Tx, actor: Actor, roundId: string, id: string): Promise<Redeemed | undefined> {
+  const { rows } = await sql<{
+    round_id: string
+    family_id: string
+    by_account: string
+    payee_name: string
+    state: Redeemed['state']
+    standing: Redeemed['standing']
+    conflict: boolean
+  }>`
+    select d.round_id, d.family_id, d.by_account, e.payee_name, e.state, d.standing,
+      exists (select from redemption_conflict c where c.round_id = d.round_id and c.family_id = d.family_id) as conflict
+    from redemption d join round_entitlement e on e.round_id = d.round_id and e.family_id = d.family_id where d.id = ${id}`.execute(
+    tx,
+  )
+  const [row] = rows
+  if (!row) return undefined
+  if (row.round_id !== roundId || row.by_account !== actor.accountId) throw new Problem(409, 'already_exists')
+  return {
+    id,
+    familyId: row.family_id,
+    payeeName: row.payee_name,
+    state: row.state,
+    standing: row.standing,
+    conflict: row.conflict,
+    repeated: true,
+  }
+}
+
+function checkShape(given: NewRedemption): void {
+  if (given.outcome === 'refused') {
+    if (!given.reason) throw invalid({ field: 'reason', code: 'required' })
+    if (given.receivedBy || given.proxy || given.amount || given.goods?.some((one) => one.quantity > 0))
+      throw invalid({ field: 'outcome', code: 'nothing_handed_over' })
+    return
+  }
+  if (given.reason) throw invalid({ field: 'reason', code: 'nothing_handed_over' })
+  if (!given.receivedBy) throw invalid({ field: 'receivedBy', code: 'required' })
+  if (given.receivedBy === 'proxy' && !given.proxy) throw invalid({ field: 'proxy', code: 'required' })
+  if (given.receivedBy === 'self' && given.proxy) throw invalid({ field: 'proxy', code: 'only_for_proxy' })
+}
+
+/** What was handed over: everything unless told, and never more than the family is entitled to. */
+function handedOver(given: NewRedemption, held: Held): { amount: number; goods: { code: string; quantity: number }[] } {
+  if (given.outcome === 'refused') return { amount: 0, goods: [] }
+  const amount = given.amount ?? held.amount
+  if (amount > held.amount) throw invalid({ field: 'amount', code: 'more_than_entitled' })
+  const entitled = new Map(held.goods.map((one) => [one.code, one.quantity]))
+  const goods = given.goods ?? held.goods.map(({ code, quantity }) => ({ code, quantity }))
+  if (new Set(goods.map((one) => one.code)).size < goods.length) throw invalid({ field: 'goods', code: 'invalid' })
+  for (const one of goods)
+    if (one.quantity > (entitled.get(one.code) ?? 0)) throw invalid({ field: 'goods', code: 'more_than_entitled' })
+  return { amount, goods: goods.filter((one) => one.quantity > 0) }
+}
+
+/** What was done without a line comes in while the round is open, or some days after, if it was done before the round was closed. */
+async function requireLate(tx: Tx, stop: MyStop, happenedAt: Date, now: Date): Promise<void> {
+  if (stop.round_state === 'open') return
+  if (stop.round_state !== 'closed') throw conflict('round_not_open')
+  const { closed_at } = await tx
+    .selectFrom('distribution_round')
+    .select('closed_at')
+    .where('id', '=', stop.round_id)
+    .executeTakeFirstOrThrow()
+  const { amount } = await registerTerm(tx, 'handing_over_late', dayOf(stop, now))
+  if (!closed_at || happenedAt > closed_at || now.getTime() > closed_at.getTime() + amount * 86_400_000)
+    throw conflict('round_closed')
+}
+
+const dayOf = (stop: MyStop, at: Date): string =>
+  localDay(at, isZoneId(stop.time_zone) ? stop.time_zone : 'Asia/Jakarta')
+
+/** Heard by the offices of the village and those above it. */
+const tellOf = (tx: Tx, roundId: string, regionCode: string, kind: string) =>
+  emit(tx, { kind, subject: 'distribution_round', subjectId: roundId, regionCode })

@@ -1,0 +1,274 @@
+import { Type, type Static, type TSchema } from 'typebox'
+import { RegionCode, RegionKind } from '#src/regions/schema.ts'
+import { EntitlementState, Goods, RoundState, UndeliveredReason, Way } from '../rounds/schema.ts'
+
+/** What crosses the wire between whoever hands out and the office. Money in rupiah, moments in ISO 8601. */
+
+const strict = { additionalProperties: false }
+const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+const Count = Type.Integer({ minimum: 0 })
+const Uuid = Type.String({ format: 'uuid' })
+const Instant = Type.String({ format: 'date-time' })
+const Amount = Type.Integer({ minimum: 0, description: 'rupiah' })
+
+/** Why nothing was handed over, as said at the door. */
+export const refusals = [
+  'not_found',
+  'moved',
+  'dead',
+  'double',
+  'refused',
+  'not_come',
+  'no_proof',
+  'out_of_stock',
+  'other',
+] as const
+export const Refusal = Type.Enum([...refusals])
+export type Refusal = Static<typeof Refusal>
+export const relations = [
+  'spouse',
+  'child',
+  'parent',
+  'sibling',
+  'relative',
+  'neighbour',
+  'village_officer',
+  'other',
+] as const
+export const Relation = Type.Enum([...relations])
+export const proxyReasons = ['sick', 'elderly', 'disabled', 'working', 'away', 'other'] as const
+export const ProxyReason = Type.Enum([...proxyReasons])
+
+export const StopTask = Type.Object(
+  {
+    id: Uuid,
+    round: Type.Object(
+      {
+        id: Uuid,
+        number: Type.String(),
+        name: Type.String(),
+        programmeCode: Type.String(),
+        state: RoundState,
+        opensOn: Type.String({ format: 'date' }),
+        closesOn: Type.String({ format: 'date' }),
+      },
+      strict,
+    ),
+    village: Type.Object({ code: RegionCode, name: Type.String(), kind: RegionKind }, strict),
+    timeZone: Type.String(),
+    way: Way,
+    place: Type.String(),
+    address: Nullable(Type.String()),
+    point: Nullable(Type.Object({ lat: Type.Number(), lng: Type.Number() }, strict)),
+    startsAt: Instant,
+    endsAt: Instant,
+    note: Nullable(Type.String()),
+    goods: Goods,
+    total: Count,
+    delivered: Count,
+    undelivered: Count,
+  },
+  strict,
+)
+export type StopTask = Static<typeof StopTask>
+
+/** One family at a stop: what is needed to hand over, and nothing else of it. */
+export const Receiver = Type.Object(
+  {
+    familyId: Uuid,
+    payeeName: Type.String(),
+    nikMasked: Nullable(Type.String()),
+    address: Nullable(Type.String()),
+    rt: Nullable(Type.String()),
+    rw: Nullable(Type.String()),
+    persons: Count,
+    amount: Amount,
+    goods: Goods,
+    voucherId: Nullable(Uuid),
+    code: Nullable(Type.String()),
+    state: EntitlementState,
+    reason: Nullable(UndeliveredReason),
+    tries: Count,
+    redeemedAt: Nullable(Instant),
+  },
+  strict,
+)
+export type Receiver = Static<typeof Receiver>
+
+export const StopWork = Type.Object(
+  {
+    stop: StopTask,
+    at: Instant,
+    people: Type.Array(Receiver, { description: 'Empty unless the round is invited or open' }),
+    more: Type.Boolean({ description: 'The list is longer than what is given: look for the others by code or name' }),
+  },
+  strict,
+)
+export type StopWork = Static<typeof StopWork>
+
+const Token = Type.String({ minLength: 1, maxLength: 5000, description: 'What the picture holds' })
+const Code = Type.String({ minLength: 1, maxLength: 60, description: 'The short code, as it is typed' })
+export const LookAct = Type.Object(
+  {
+    token: Type.Optional(Token),
+    code: Type.Optional(Code),
+    name: Type.Optional(Type.String({ minLength: 2, maxLength: 60, description: 'Within the list of the stop' })),
+  },
+  { ...strict, description: 'Exactly one of the three' },
+)
+export type LookAct = Static<typeof LookAct>
+export const Looked = Type.Object({ people: Type.Array(Receiver) }, strict)
+export type Looked = Static<typeof Looked>
+
+export const Signature = Type.Object(
+  {
+    width: Type.Integer({ minimum: 50, maximum: 2000 }),
+    height: Type.Integer({ minimum: 50, maximum: 2000 }),
+    strokes: Type.Array(Type.Array(Type.Integer({ minimum: 0, maximum: 2000 }), { minItems: 2, maxItems: 2000 }), {
+      minItems: 1,
+      maxItems: 200,
+      description: 'Each: x and y in turn',
+    }),
+  },
+  strict,
+)
+export type Signature = Static<typeof Signature>
+
+export const NewRedemption = Type.Object(
+  {
+    id: Type.String({ format: 'uuid', description: 'Made by the device: sent twice, it is kept once' }),
+    stopId: Uuid,
+    token: Type.Optional(Token),
+    code: Type.Optional(Code),
+    familyId: Type.Optional(Uuid),
+    outcome: Type.Enum(['received', 'refused']),
+    reason: Type.Optional(Refusal),
+    note: Type.Optional(Type.String({ maxLength: 500 })),
+    receivedBy: Type.Optional(Type.Enum(['self', 'proxy'])),
+    proxy: Type.Optional(
+      Type.Object(
+        {
+          name: Type.String({ minLength: 2, maxLength: 120, pattern: '\\S' }),
+          relation: Relation,
+          reason: ProxyReason,
+        },
+        strict,
+      ),
+    ),
+    amount: Type.Optional(Type.Integer({ minimum: 0, description: 'rupiah; all of it unless told' })),
+    goods: Type.Optional(
+      Type.Array(
+        Type.Object({ code: Type.String({ maxLength: 40 }), quantity: Type.Integer({ minimum: 0 }) }, strict),
+        { maxItems: 50, description: 'All of it unless told' },
+      ),
+    ),
+    happenedAt: Instant,
+    deviceId: Type.String({ minLength: 1, maxLength: 60, pattern: '^[A-Za-z0-9_-]+$' }),
+    point: Type.Optional(
+      Type.Object(
+        {
+          lat: Type.Number({ minimum: -90, maximum: 90 }),
+          lng: Type.Number({ minimum: -180, maximum: 180 }),
+          accuracy: Type.Number({ minimum: 0, maximum: 1_000_000 }),
+        },
+        strict,
+      ),
+    ),
+    offline: Type.Boolean({
+      description: 'It has happened already, without a line: it is kept whatever was redeemed meanwhile',
+    }),
+    signature: Type.Optional(Signature),
+  },
+  {
+    ...strict,
+    description: 'The family by exactly one of token, code and familyId (somebody on the list of the stop)',
+  },
+)
+export type NewRedemption = Static<typeof NewRedemption>
+
+export const Redeemed = Type.Object(
+  {
+    id: Uuid,
+    familyId: Uuid,
+    payeeName: Type.String(),
+    state: EntitlementState,
+    standing: Type.Enum(['counts', 'double', 'void', 'attempt']),
+    conflict: Type.Boolean({
+      description: 'Another redemption of the same voucher is known; a supervisor has been told',
+    }),
+    repeated: Type.Boolean({ description: 'It was known already; nothing happened now' }),
+  },
+  strict,
+)
+export type Redeemed = Static<typeof Redeemed>
+
+export const fileKinds = ['photo', 'signature', 'proof'] as const
+export const FileKind = Type.Enum([...fileKinds])
+export type FileKind = Static<typeof FileKind>
+export const KeptFile = Type.Object({ kind: FileKind, bytes: Type.Integer() }, strict)
+
+// At the office -------------------------------------------------------------------------------------------------------
+
+export const RedemptionView = Type.Object(
+  {
+    id: Uuid,
+    outcome: Type.Enum(['received', 'refused']),
+    reason: Nullable(UndeliveredReason),
+    standing: Type.Enum(['counts', 'double', 'void', 'attempt']),
+    receivedBy: Nullable(Type.Enum(['self', 'proxy'])),
+    proxy: Nullable(Type.Object({ name: Type.String(), relation: Relation, reason: Nullable(ProxyReason) }, strict)),
+    note: Nullable(Type.String()),
+    amount: Amount,
+    goods: Type.Array(Type.Object({ code: Type.String(), quantity: Type.Number() }, strict)),
+    happenedAt: Instant,
+    recordedAt: Instant,
+    offline: Type.Boolean(),
+    place: Nullable(Type.String()),
+    by: Nullable(Type.String()),
+    point: Nullable(Type.Object({ lat: Type.Number(), lng: Type.Number(), accuracy: Nullable(Type.Number()) }, strict)),
+    files: Type.Array(FileKind),
+  },
+  strict,
+)
+export type RedemptionView = Static<typeof RedemptionView>
+
+export const Delivery = Type.Object(
+  {
+    familyId: Uuid,
+    payeeName: Type.String(),
+    village: Type.String(),
+    timeZone: Type.String(),
+    state: EntitlementState,
+    reason: Nullable(UndeliveredReason),
+    amount: Amount,
+    redemptions: Type.Array(RedemptionView),
+  },
+  strict,
+)
+export type Delivery = Static<typeof Delivery>
+
+export const resolutions = ['received_twice', 'mistake', 'fraud'] as const
+export const Resolution = Type.Enum([...resolutions])
+export const Conflict = Type.Object(
+  {
+    id: Uuid,
+    case: Type.Enum(['open', 'resolved']),
+    openedAt: Instant,
+    resolution: Nullable(Resolution),
+    note: Nullable(Type.String()),
+    resolvedAt: Nullable(Instant),
+    ...Delivery.properties,
+  },
+  strict,
+)
+export type Conflict = Static<typeof Conflict>
+export const Conflicts = Type.Array(Conflict)
+export const ResolveAct = Type.Object(
+  {
+    resolution: Resolution,
+    countedId: Type.String({ format: 'uuid', description: 'The redemption that counts' }),
+    note: Type.String({ minLength: 5, maxLength: 1000, pattern: '\\S' }),
+  },
+  { ...strict, description: 'mistake: the others did not happen, and what they took from the stock goes back' },
+)
+export type ResolveAct = Static<typeof ResolveAct>

@@ -1,0 +1,3 @@
+export { roundJobs } from './jobs.ts'
+export { inviteRounds, openRounds, prepareRounds } from './preparing.ts'
+export { roundRoutes } from './routes.ts'

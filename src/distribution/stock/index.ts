@@ -1,0 +1,2 @@
+export { handOut, takeBack } from './movements.ts'
+export { stockRoutes } from './routes.ts'
