@@ -32,6 +32,8 @@ export type Rule = {
   evaluate(facts: FamilyFacts, asOf: string): RuleAnswer
   /** The same, with each part of the rule, what it came to, and what it looked at. */
   explain(dated: DatedFacts, asOf: string): Explained
+  /** Columns of each table it reads, besides those that hold the tables together: what `registerThen` copies. */
+  columns: Readonly<Record<'family' | 'person' | 'sealed', readonly string[]>>
   /** Whether it looks at data about health and other specific personal data. */
   sealed: boolean
   /** `order by` of its ranking over the columns r1 … rn: 'r1 desc nulls last, r2 asc nulls last'; '' without a ranking. */
