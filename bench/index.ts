@@ -11,6 +11,7 @@ import { fill } from './fill.ts'
 import { findingBench } from './finding.ts'
 import { linkageBench } from './linkage.ts'
 import { importBench } from './imports.ts'
+import { voucherBench } from './vouchers.ts'
 import { pageWeights } from './weights.ts'
 
 /*
@@ -73,6 +74,8 @@ try {
   for (const one of await linkageBench(short ? 10_000 : 1_000_000, (line) => console.log(`# ${line}`)))
     tell(one.what, one.measured, one.wanted, one.ok)
   await importing()
+  for (const one of await voucherBench(short ? 4_000 : 100_000, (line) => console.log(`# ${line}`)))
+    tell(one.what, one.measured, one.wanted, one.ok)
 } finally {
   for (const child of children) child.disconnect()
   await globalTeardown()

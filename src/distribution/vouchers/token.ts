@@ -105,7 +105,9 @@ export function conclude({ signed, kid }: Opened, key: TrustedKey | undefined, {
   const times = timesOf(signed.claims)
   if (!times) return refused('broken', 'time', more)
   const now = at.getTime() / 1000
-  if (Math.max(times.issued ?? -Infinity, times.notBefore ?? -Infinity) > now) return refused('not_yet', 'time', more)
+  // A voucher says from when it counts; of other tokens the moment they were made counts too.
+  const from = voucher ? times.notBefore : Math.max(times.issued ?? -Infinity, times.notBefore ?? -Infinity)
+  if (from !== undefined && from > now) return refused('not_yet', 'time', more)
   if (times.expires !== undefined && times.expires <= now) return refused('expired', 'time', more)
   if (key.notBefore && at < new Date(key.notBefore)) return refused('key_not_valid', 'validity', more)
   if (key.notAfter && at > new Date(key.notAfter)) return refused('key_not_valid', 'validity', more)
