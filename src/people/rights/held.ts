@@ -101,11 +101,11 @@ async function assistance(tx: Tx, familyId: string, personId: string) {
   return rows
 }
 
-/** Openings of the family, and looks at full numbers and answers to other systems as the audit log has them. */
+/** Openings of the family, looks at full numbers, and answers to other systems by the name and purpose of their agreement. */
 async function looks(tx: Tx, personId: string, familyId: string | null): Promise<HeldData['lookedAt']> {
   const { rows } = await sql<{
     at: Date
-    act: 'opened' | 'number_seen'
+    act: HeldData['lookedAt'][number]['act']
     office: string | null
     role: string
     work: string | null
@@ -120,6 +120,10 @@ async function looks(tx: Tx, personId: string, familyId: string | null): Promise
     select a.at, 'number_seen', f.name, coalesce(a.actor_role, ''), null, a.reason
     from audit_entry a left join office f on f.id = a.office_id
     where a.act = 'look' and (a.subject = 'person' and a.subject_id = ${personId} or a.subject = 'family' and a.subject_id = ${familyId})
+    union all
+    select a.at, 'answered_to_system', g.name, 'system', null, g.purpose
+    from audit_entry a join agreement g on g.id::text = a.subject_id
+    where a.subject = 'agreement' and a.act in ('exchange_search', 'exchange_notify') and a.detail -> 'families' @> to_jsonb(${familyId}::text)
     order by at desc limit 500`.execute(tx)
   return rows.map((row) => ({ ...row, at: row.at.toISOString() }))
 }

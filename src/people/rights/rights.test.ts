@@ -4,6 +4,7 @@ import sharp from 'sharp'
 import { v7 as uuid } from 'uuid'
 import { signedIn, type SignedIn } from '#test/support/accounts.ts'
 import { testApp } from '#test/support/app.ts'
+import { askRegistry, testConsumer } from '#test/support/exchange.ts'
 import { testDatabase } from '#test/support/postgres.ts'
 import { markOverdue } from './requests.ts'
 import type { DataRequest, DataRequestItem, FiledRequest, HeldData, TrackedRequest } from './schema.ts'
@@ -105,6 +106,19 @@ test('asked on the web, verified by the village, read and taken along by the one
   assert.deepEqual([done.status, done.body.state], [200, 'answered'])
   assert.equal((await verify(sari, filed.id, idOf('Ratna'))).status, 409, 'once')
 
+  const asker = await testConsumer(
+    { db },
+    { name: 'Dinas Pendidikan Contoh', purpose: 'Menetapkan penerima beasiswa daerah' },
+  )
+  const other = await testConsumer(
+    { db },
+    { name: 'Sistem yang tidak mendapat', purpose: 'Mencari keluarga lain saja' },
+  )
+  const search = (value: string) => ({ query_type: 'idtype-value', query: { type: 'HOUSEHOLD_ID', value } })
+  const [told] = await askRegistry(app, asker, search(kk))
+  assert.equal(told?.total, 1, JSON.stringify(told))
+  await askRegistry(app, other, search('9999011001269999'))
+
   const held = await ok<HeldData>(filed, 'GET', 'rights/tracking/held')
   assert.equal(held.person?.facts['nik'], ratna.nik, 'their own number, whole')
   assert.equal(held.person?.facts['familyId'], undefined)
@@ -119,7 +133,19 @@ test('asked on the web, verified by the village, read and taken along by the one
     held.assistance.map(({ from, to, source }) => ({ from, to, source })),
     [{ from: '2026-02-01', to: null, source: 'office' }],
   )
-  const [look] = held.lookedAt
+  assert.deepEqual(
+    held.lookedAt.filter((one) => one.act === 'answered_to_system').map(({ at: _, ...one }) => one),
+    [
+      {
+        act: 'answered_to_system',
+        office: 'Dinas Pendidikan Contoh',
+        role: 'system',
+        work: null,
+        reason: 'Menetapkan penerima beasiswa daerah',
+      },
+    ],
+  )
+  const look = held.lookedAt.find((one) => one.act === 'opened')
   assert.equal(look?.reason, 'Warga datang ke kantor')
   assert.ok(look?.office?.includes('Margahayu'), JSON.stringify(held.lookedAt))
   assert.ok(!JSON.stringify(held).includes('Sari'), 'an office, never an officer')

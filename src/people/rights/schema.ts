@@ -177,7 +177,10 @@ export const HeldData = Type.Object(
         },
         strict,
       ),
-      { description: 'Who opened the family or saw a full number: office and role, never a name of an officer' },
+      {
+        description:
+          'Who opened the family or saw a full number: office and role, never a name of an officer. A system that was answered: the name of its agreement as office, its purpose as reason',
+      },
     ),
   },
   strict,
