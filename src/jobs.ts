@@ -4,6 +4,7 @@ import { auditJobs } from '#src/platform/audit/index.ts'
 import { eventJobs } from '#src/platform/events/index.ts'
 import { peopleJobs } from '#src/people/index.ts'
 import type { AnyJob } from '#src/platform/jobs/index.ts'
+import { programmeJobs } from '#src/programmes/index.ts'
 import { regionJobs } from '#src/regions/index.ts'
 
 /** Everything that is done later or again and again, by whichever process comes first. */
@@ -12,6 +13,7 @@ export const jobs: readonly AnyJob[] = [
   ...eventJobs,
   ...regionJobs,
   ...peopleJobs,
+  ...programmeJobs,
   ...distributionJobs,
   ...complaintJobs,
 ]

@@ -1,3 +1,4 @@
+export { programmeJobs } from './jobs.ts'
 export { activeProgrammes } from './queries.ts'
 export { programmeRoutes } from './routes.ts'
 export { Programme } from './schema.ts'

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { activeProgrammes } from './queries.ts'
 import { Programme } from './schema.ts'
+import { serviceRoutes } from './services/index.ts'
 
 export const programmeRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
@@ -16,4 +17,5 @@ export const programmeRoutes: FastifyPluginAsyncTypebox = async (app) => {
     },
     async () => app.db.asPublic(async (tx) => ({ items: await activeProgrammes(tx) })),
   )
+  await app.register(serviceRoutes)
 }

@@ -250,6 +250,20 @@ export interface CampaignTask {
   waits: boolean | null;
 }
 
+export interface CheckCount {
+  changed_at: Date;
+  ends_at: Date;
+  hits: number;
+  key: string;
+}
+
+export interface CheckProgramme {
+  programme_code: string;
+  shown: boolean;
+  source: string;
+  valid_from: string;
+}
+
 export interface CivilServantWord {
   source: string;
   valid_from: string;
@@ -2084,6 +2098,8 @@ export interface DB {
   campaign_photo: CampaignPhoto;
   campaign_pillar: CampaignPillar;
   campaign_task: CampaignTask;
+  check_count: CheckCount;
+  check_programme: CheckProgramme;
   civil_servant_word: CivilServantWord;
   complaint: Complaint;
   complaint_clock: ComplaintClock;

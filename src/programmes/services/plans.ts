@@ -1,0 +1,87 @@
+import { sql } from 'kysely'
+import type { Tx } from '#src/platform/db/index.ts'
+import { invalid } from '#src/platform/http/problem.ts'
+import type { Definition, PlanStep } from './definition.ts'
+import type { Service } from './schema.ts'
+
+export type Plan = {
+  code: string
+  name: string
+  from: string
+  verified: boolean
+  source: string
+  definition: Definition
+}
+type Row = {
+  programme_code: string
+  programme: string | null
+  valid_from: string
+  verified: boolean
+  source: string
+  definition: Definition
+}
+const planOf = (row: Row): Plan => ({
+  code: row.programme_code,
+  name: row.programme ?? row.programme_code,
+  from: row.valid_from,
+  verified: row.verified,
+  source: row.source,
+  definition: row.definition,
+})
+
+/** The services of today, each with the plan in force (a day of the capital), by name. */
+export async function servicesToday(tx: Tx): Promise<Service[]> {
+  const { rows } = await sql<Row>`
+    select distinct on (s.programme_code) s.*, p.name as programme
+    from service_plan s join programme p on p.code = s.programme_code
+    cross join (select (acting_now() at time zone 'Asia/Jakarta')::date as today) t
+    where s.valid_from <= t.today and (p.active_from is null or p.active_from <= t.today) and (p.active_to is null or p.active_to >= t.today)
+    order by s.programme_code, s.valid_from desc`.execute(tx)
+  return rows
+    .map(planOf)
+    .map(({ from, ...one }) => ({ ...one, planFrom: from }))
+    .sort((a, b) => a.name.localeCompare(b.name, 'id'))
+}
+
+/** The plan of a programme in force on a day; a problem at `programmeCode` when it is none that is carried out. */
+export async function planOn(tx: Tx, programmeCode: string, day: string): Promise<Plan> {
+  const { rows } = await sql<Row>`
+    select s.*, p.name as programme from service_plan s left join programme p on p.code = s.programme_code
+    where s.programme_code = ${programmeCode} and s.valid_from <= ${day}::date order by s.valid_from desc limit 1`.execute(
+    tx,
+  )
+  if (!rows[0]) throw invalid({ field: 'programmeCode', code: 'service_unknown' })
+  return planOf(rows[0])
+}
+
+/** The plans some cases were begun under, by programme and day. */
+export async function plansOf(
+  tx: Tx,
+  wanted: readonly { programme_code: string; plan_from: string }[],
+): Promise<(row: { programme_code: string; plan_from: string }) => Plan> {
+  const keys = [...new Set(wanted.map((one) => `${one.programme_code} ${one.plan_from}`))]
+  const found =
+    keys.length === 0
+      ? []
+      : (
+          await sql<Row>`
+            select s.*, p.name as programme from service_plan s left join programme p on p.code = s.programme_code
+            where s.programme_code || ' ' || s.valid_from::text = any (${keys})`.execute(tx)
+        ).rows
+  const plans = new Map(found.map((row) => [`${row.programme_code} ${row.valid_from}`, planOf(row)]))
+  return (row) => {
+    const plan = plans.get(`${row.programme_code} ${row.plan_from}`)
+    // The key of a case refers to it.
+    if (!plan) throw new Error(`no plan of ${row.programme_code} from ${row.plan_from}`)
+    return plan
+  }
+}
+
+export const stepOf = ({ definition }: Plan, code: string): PlanStep | undefined =>
+  definition.steps.find((one) => one.code === code)
+
+/** What a code is called; the code itself where a plan does not know it. */
+export const wordOf = (list: readonly { code: string; name: string; nameEn: string }[], code: string) => {
+  const one = list.find((each) => each.code === code)
+  return { code, name: one?.name ?? code, nameEn: one?.nameEn ?? code }
+}
