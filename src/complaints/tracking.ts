@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
+import { openedBy } from '#src/people/index.ts'
 import type { Citizen, Db, Tx } from '#src/platform/db/index.ts'
-import { notFound, tooMany } from '#src/platform/http/problem.ts'
+import { notFound, Problem, tooMany } from '#src/platform/http/problem.ts'
 import type { CaseRow } from './case.ts'
 import { countHit, windowIsFull } from './limits.ts'
 import { machine } from './machine.ts'
@@ -10,6 +11,7 @@ import type { State, Tier, Tracking } from './schema.ts'
 /**
  * The complaint a number and a secret open; a number that does not exist and a secret that does not fit answer alike,
  * and only wrong tries are counted against the address. `header` is "<NUMBER> <SECRET>" as the citizen typed them.
+ * Errors: not_found, number_of_proposal and number_of_data_request (404), too_many (429).
  */
 export async function findTracked(db: Db, installation: Buffer, header: string, address: string): Promise<Citizen> {
   const space = header.indexOf(' ')
@@ -26,6 +28,9 @@ export async function findTracked(db: Db, installation: Buffer, header: string, 
   if (row?.wait) throw tooMany(row.wait)
   if (row?.complaint_id && row.secret_hash && secretMatches(row.complaint_id, header.slice(space + 1), row.secret_hash))
     return { complaintId: row.complaint_id, at: db.clock() }
+  // No guess: the pair opens something else, and whoever reads it is told what.
+  const other = await openedBy(db, header)
+  if (other) throw new Problem(404, `number_of_${other}`)
   await countHit(db, installation, 'tracking_miss', address)
   throw notFound('complaint')
 }

@@ -16,3 +16,4 @@ export {
 } from './proposals/index.ts'
 export { familyNumbers } from './register/index.ts'
 export { registerRetention, type RetentionTaker } from './rights/index.ts'
+export { openedBy } from './ticket.ts'

@@ -20,7 +20,7 @@ import { submitProposal } from '../proposals/submit.ts'
 import { mayRefuse, mayVerify } from './policy.ts'
 import type { FiledRequest, NewDataRequest, Verification } from './schema.ts'
 
-const label = 'request-secret'
+export const secretLabel = 'request-secret'
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
@@ -54,7 +54,7 @@ export async function fileRequest(
   const scope = who.actor ? `account:${who.actor.accountId}` : 'public'
   const key = `data-request:${id}`
   const requestHash = createHash('sha256').update(JSON.stringify(asked)).digest('hex')
-  const secret = deriveSecret(installation, label, id)
+  const secret = deriveSecret(installation, secretLabel, id)
   const known = await tx
     .selectFrom('idempotency_key')
     .select('request_hash')
@@ -101,7 +101,7 @@ export async function fileRequest(
       kk_number: input.kkNumber ?? null,
       birth_date: input.birthDate ?? null,
       phone: input.phone ? cleanLine(input.phone) : null,
-      secret_hash: hashSecret(label, id, secret),
+      secret_hash: hashSecret(secretLabel, id, secret),
     })
     .execute()
   await writeRequestEvent(tx, id, 'filed', {
@@ -136,7 +136,7 @@ export async function findRequester(db: Db, installation: Buffer, header: string
   )
   const [row] = rows
   if (row?.wait) throw tooMany(row.wait)
-  if (row?.id && row.secret_hash && secretMatches(label, row.id, header.slice(space + 1), row.secret_hash))
+  if (row?.id && row.secret_hash && secretMatches(secretLabel, row.id, header.slice(space + 1), row.secret_hash))
     return { requestId: row.id, at: db.clock() }
   await countHit(db, installation, 'tracking_miss', address)
   throw notFound('data_request')

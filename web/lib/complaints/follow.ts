@@ -37,32 +37,54 @@ export async function readCase(event: Event): Promise<Tracking> {
 export const readCaseToWrite = async (event: Event & { request: Request }): Promise<Tracking | null> =>
   event.request.method === 'POST' && !findTicket(event.cookies) ? null : readCase(event)
 
-/**
- * Opens the case with what was typed into `number` and `secret`; what is wrong with them otherwise. `path` says of what
- * kind it is: complaints and proposals are followed alike.
- */
+/** Opens the case with what was typed into `number` and `secret`; what is wrong with them otherwise. `path` says of what kind it is. */
 export async function openWith(
   event: Event,
   typed: { number: string; secret: string },
-  path: '/api/tracking' | '/api/proposal-tracking' | '/api/rights/tracking' = '/api/tracking',
+  path: '/api/tracking' | '/api/rights/tracking' = '/api/tracking',
 ): Promise<Fault[]> {
+  const ticket = ticketFrom(typed)
+  if (Array.isArray(ticket)) return ticket
+  const answer = await ask(event.fetch, path, { headers: ticketHeader(ticket) })
+  if (!answer.ok) return missed(answer)
+  openTicket(event, ticket)
+  return []
+}
+
+/** Where each kind of number is followed; the API says of what kind a number is that opens something else. */
+const pages: Readonly<Record<string, string>> = {
+  number_of_proposal: '/lacak/usulan',
+  number_of_data_request: '/lacak/data-saya',
+}
+
+/** Opens whatever the number is of, and says on which page; what is wrong with it otherwise. */
+export async function openAnything(
+  event: Event,
+  typed: { number: string; secret: string },
+): Promise<{ page: string } | { faults: Fault[] }> {
+  const ticket = ticketFrom(typed)
+  if (Array.isArray(ticket)) return { faults: ticket }
+  const answer = await ask(event.fetch, '/api/tracking', { headers: ticketHeader(ticket) })
+  const page = answer.ok ? '/lacak/aduan' : pages[answer.problem.code ?? '']
+  if (page === undefined) return { faults: answer.ok ? [] : missed(answer) }
+  openTicket(event, ticket)
+  return { page }
+}
+
+function ticketFrom(typed: { number: string; secret: string }): Ticket | Fault[] {
   const number = readNumber(typed.number)
   const secret = readSymbols(typed.secret, 8, {
     missing: m.public_track_secret_missing,
     wrong: m.public_track_secret_length,
   })
-  if (number.value === undefined || secret.value === undefined)
-    return [
-      ...(number.fault ? [{ field: 'number', message: number.fault }] : []),
-      ...(secret.fault ? [{ field: 'secret', message: secret.fault }] : []),
-    ]
-  const ticket = { number: number.value, secret: secret.value }
-  const answer = await ask(event.fetch, path, { headers: ticketHeader(ticket) })
-  if (answer.ok) {
-    openTicket(event, ticket)
-    return []
-  }
-  const { status, problem } = answer
+  if (number.value !== undefined && secret.value !== undefined) return { number: number.value, secret: secret.value }
+  return [
+    ...(number.fault ? [{ field: 'number', message: number.fault }] : []),
+    ...(secret.fault ? [{ field: 'secret', message: secret.fault }] : []),
+  ]
+}
+
+function missed({ status, problem }: Extract<Answer<unknown>, { ok: false }>): Fault[] {
   if (status === 404) return [{ field: 'number', message: m.public_track_no_match() }]
   if (status !== 429) return [{ message: m.common_error_500_text() }]
   return [{ message: m.public_track_later({ minutes: Math.max(1, Math.ceil((problem.retryAfter ?? 900) / 60)) }) }]

@@ -1,6 +1,5 @@
 import { fail, redirect } from '@sveltejs/kit'
-import { m } from '#messages'
-import { openWith, typedTicket } from '#lib/complaints/follow.ts'
+import { openAnything, typedTicket } from '#lib/complaints/follow.ts'
 import { closeTicket } from '#lib/complaints/ticket.ts'
 import type { Actions, PageServerLoad } from './$types'
 
@@ -12,14 +11,9 @@ export const load: PageServerLoad = ({ url, setHeaders }) => {
 export const actions: Actions = {
   open: async (event) => {
     const typed = typedTicket(await event.request.formData())
-    const faults = await openWith(event, typed)
-    // A number nobody complained by may be that of a proposal.
-    if (faults[0]?.message === m.public_track_no_match()) {
-      const others = await openWith(event, typed, '/api/proposal-tracking')
-      if (others.length === 0) redirect(303, '/lacak/usulan')
-    }
-    if (faults.length > 0) return fail(400, { typed, faults })
-    redirect(303, '/lacak/aduan')
+    const opened = await openAnything(event, typed)
+    if ('page' in opened) redirect(303, opened.page)
+    return fail(400, { typed, faults: opened.faults })
   },
   close: ({ cookies }) => {
     closeTicket(cookies)
