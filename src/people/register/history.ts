@@ -26,6 +26,7 @@ type EventRow = {
   evidence: string[]
   recorded_by: string | null
   recorded_role: string
+  checked_by: string | null
   checked_at: Date | null
   check_reason: string | null
   patch: Record<string, unknown>
@@ -63,7 +64,7 @@ export async function getChange(tx: Tx, actor: Actor, changeId: string): Promise
 async function changesOf(tx: Tx, actor: Actor, which: ReturnType<typeof sql>): Promise<HistoryChange[]> {
   const { rows } = await sql<EventRow>`
     select e.subject, e.subject_id, e.seq, e.kind, e.change_id, e.region_code, e.effective_on, e.reported_on, e.recorded_at, e.known_at,
-      e.state, e.source, e.source_ref, e.note, e.evidence, e.recorded_by, e.recorded_role, e.checked_at, e.check_reason, e.patch,
+      e.state, e.source, e.source_ref, e.note, e.evidence, e.recorded_by, e.recorded_role, e.checked_by, e.checked_at, e.check_reason, e.patch,
       s.patch as sealed_patch, e.corrects,
       exists (select from register_event c where c.subject_id = e.subject_id and c.corrects = e.seq and c.state = 'in_force'
         and not exists (select from register_event d where d.subject_id = c.subject_id and d.corrects = c.seq and d.state = 'in_force')) as taken_back,
@@ -74,9 +75,13 @@ async function changesOf(tx: Tx, actor: Actor, which: ReturnType<typeof sql>): P
     tx,
     rows.flatMap((row) => row.evidence),
   )
+  const names = await namesOf(
+    tx,
+    rows.flatMap((row) => row.checked_by ?? []),
+  )
   const changes = new Map<string, HistoryChange>()
   for (const row of rows) {
-    const change = changes.get(row.change_id) ?? begin(actor, row, files)
+    const change = changes.get(row.change_id) ?? begin(actor, row, { files, names })
     changes.set(row.change_id, change)
     change.mayCheck &&= checks(actor, row)
     change.events.push({
@@ -97,7 +102,16 @@ async function changesOf(tx: Tx, actor: Actor, which: ReturnType<typeof sql>): P
 const checks = (actor: Actor, row: EventRow) =>
   row.state === 'reported' && mayCheck(actor, { regionCode: row.region_code, recordedBy: row.recorded_by })
 
-const begin = (actor: Actor, row: EventRow, files: ReadonlyMap<string, EvidenceFile>): HistoryChange => ({
+/** Names of officers of the reader's own social offices; of others none is told. */
+async function namesOf(tx: Tx, accounts: readonly string[]): Promise<Map<string, string>> {
+  if (accounts.length === 0) return new Map()
+  const { rows } = await sql<{ id: string; name: string }>`
+    select id, name from colleague_names(${[...new Set(accounts)]})`.execute(tx)
+  return new Map(rows.map((row) => [row.id, row.name]))
+}
+
+type Around = { files: ReadonlyMap<string, EvidenceFile>; names: ReadonlyMap<string, string> }
+const begin = (actor: Actor, row: EventRow, { files, names }: Around): HistoryChange => ({
   changeId: row.change_id,
   kind: row.kind,
   effectiveOn: row.effective_on,
@@ -112,6 +126,7 @@ const begin = (actor: Actor, row: EventRow, files: ReadonlyMap<string, EvidenceF
   files: row.evidence.flatMap((id) => files.get(id) ?? []),
   recordedRole: row.recorded_role,
   recordedByMe: row.recorded_by === actor.accountId,
+  checkedBy: (row.checked_by && names.get(row.checked_by)) ?? null,
   checkedAt: row.checked_at?.toISOString() ?? null,
   checkReason: row.check_reason,
   mayCheck: checks(actor, row),

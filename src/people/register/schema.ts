@@ -173,6 +173,7 @@ export const HistoryChange = Type.Object({
   files: Type.Array(EvidenceFile, { description: 'those of families one has opened' }),
   recordedRole: Type.String(),
   recordedByMe: Type.Boolean(),
+  checkedBy: Nullable(Type.String({ description: 'Name, when of an office one works in or supervises' })),
   checkedAt: Nullable(Instant),
   checkReason: Nullable(Type.String()),
   mayCheck: Type.Boolean(),
