@@ -11,6 +11,7 @@ import type { Actor, Db, Role } from '#src/platform/db/index.ts'
 import { type EventOptions, eventRoutes } from '#src/platform/events/index.ts'
 import type { FileStore } from '#src/platform/files/index.ts'
 import { answerError, refuseNul } from '#src/platform/http/answer.ts'
+import { schemaCompilers } from '#src/platform/http/compile.ts'
 import { refuseForeignOrigin } from '#src/platform/http/origin.ts'
 import { Problem, unauthenticated, forbidden } from '#src/platform/http/problem.ts'
 import { peopleRoutes, registryRoutes } from '#src/people/index.ts'
@@ -47,6 +48,8 @@ export type Deps = {
   trustProxy?: boolean | string
   oidc?: import('#src/access/index.ts').OidcSettings | null
   events?: EventOptions
+  /** Compiles the schemas of all routes before the first request: for the test that all of them can be. */
+  compileAtOnce?: boolean
   /** Where other systems ask the register, and whether answers may go to private addresses. */
   spdci?: { prefix: string; privateCallbacks: boolean }
   /** Keys of others whose vouchers are believed, besides our own. */
@@ -65,6 +68,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     // What fails before a route is found (an address that is too long or badly encoded) is answered like everything else.
     frameworkErrors: answerError,
     routerOptions: { maxParamLength: 200 },
+    schemaController: { compilersFactory: schemaCompilers(deps.compileAtOnce ?? false) },
     ajv: { customOptions: { allErrors: false, removeAdditional: false, coerceTypes: 'array' } },
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.decorate('db', deps.db)

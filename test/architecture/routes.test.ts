@@ -8,7 +8,8 @@ import type { FileStore } from '#src/platform/files/index.ts'
 import { testDatabase } from '#test/support/postgres.ts'
 
 const { db } = await testDatabase()
-const build = () => buildApp({ db, files: {} as FileStore, baseUrl: 'http://localhost', secret: Buffer.alloc(32, 7) })
+const build = (compileAtOnce = true) =>
+  buildApp({ db, files: {} as FileStore, baseUrl: 'http://localhost', secret: Buffer.alloc(32, 7), compileAtOnce })
 
 // Fastify tells of every new instance before anything is registered on it.
 const stated = new Map<string, Access | undefined>()
@@ -23,7 +24,12 @@ after(() => app.close())
 await app.ready()
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
-type Operation = { summary?: string; tags?: string[]; responses?: Record<string, unknown> }
+type Operation = {
+  summary?: string
+  tags?: string[]
+  parameters?: { in: string; name: string }[]
+  responses?: Record<string, unknown>
+}
 const paths = (app.swagger() as { paths: Record<string, Partial<Record<Method, Operation>>> }).paths
 const operations = Object.entries(paths).flatMap(([url, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ url, method: method as Method, operation })),
@@ -39,7 +45,7 @@ const example = (url: string) =>
   )
 
 test('a route that does not state its access keeps the application from starting', async () => {
-  const other = await build()
+  const other = await build(false)
   assert.throws(() => other.get('/api/test-without-access', async () => 'x'), /does not state its access/)
   other.get('/api/test-with-access', { config: { access: 'public' } }, async () => 'x')
   await other.close()
@@ -73,6 +79,24 @@ test('without a session every operation that is not public answers 401, whatever
   }
   assert.ok(asked > 5)
   assert.deepEqual(wrong, [])
+})
+
+test('a schema that cannot be compiled keeps this test from starting, and is found by the first request otherwise', async () => {
+  const broken = { schema: { querystring: { type: 'nonsense' } }, config: { access: 'public' as const } }
+  const other = await build()
+  other.get('/api/test-broken', broken, async () => 'x')
+  await assert.rejects(async () => other.ready(), /Failed building the validation schema/)
+  const later = await build(false)
+  later.get('/api/test-broken', broken, async () => 'x')
+  await later.ready()
+  assert.equal((await later.inject('/api/test-broken')).statusCode, 500)
+  await later.close()
+})
+
+test('headers are named in small letters', () => {
+  const headers = operations.flatMap(({ operation }) => operation.parameters ?? []).filter((one) => one.in === 'header')
+  assert.ok(headers.length > 0)
+  for (const { name } of headers) assert.equal(name, name.toLowerCase())
 })
 
 test('every operation says what it does, and to what it belongs', () => {
