@@ -360,16 +360,18 @@ begin
       amount = c.amount + excluded.amount, given = c.given + excluded.given;
   else
     insert into distribution_count as c (round_id, dimension, key, total, delivered, undelivered, cancelled, invited, amount, given)
-    select round_id, dimension, key, sum(n), sum(n) filter (where state = 'delivered'), sum(n) filter (where state = 'undelivered'),
-      sum(n) filter (where state = 'cancelled'), sum(n) filter (where voucher_id is not null), sum(n * amount), sum(n * coalesce(given_amount, 0))
-    from (
-      select e.round_id, f.dimension, f.key, 1 n, e.state, e.voucher_id, e.amount, e.given_amount from new_rows e cross join lateral round_facts(e) f
-      union all
-      select e.round_id, f.dimension, f.key, -1, e.state, e.voucher_id, e.amount, e.given_amount from old_rows e cross join lateral round_facts(e) f) changed
-    group by 1, 2, 3 order by 1, 2, 3
-    on conflict (round_id, dimension, key) do update set total = c.total + excluded.total, delivered = c.delivered + coalesce(excluded.delivered, 0),
-      undelivered = c.undelivered + coalesce(excluded.undelivered, 0), cancelled = c.cancelled + coalesce(excluded.cancelled, 0),
-      invited = c.invited + coalesce(excluded.invited, 0), amount = c.amount + excluded.amount, given = c.given + excluded.given;
+    select * from (
+      select round_id, dimension, key, sum(n) total, sum(n * (state = 'delivered')::int) delivered, sum(n * (state = 'undelivered')::int) undelivered,
+        sum(n * (state = 'cancelled')::int) cancelled, sum(n * (voucher_id is not null)::int) invited, sum(n * amount) amount, sum(n * coalesce(given_amount, 0)) given
+      from (
+        select e.round_id, f.dimension, f.key, 1 n, e.state, e.voucher_id, e.amount, e.given_amount from new_rows e cross join lateral round_facts(e) f
+        union all
+        select e.round_id, f.dimension, f.key, -1, e.state, e.voucher_id, e.amount, e.given_amount from old_rows e cross join lateral round_facts(e) f) changed
+      group by 1, 2, 3) k
+    where (total, delivered, undelivered, cancelled, invited, amount, given) <> (0, 0, 0, 0, 0, 0, 0) order by 1, 2, 3
+    on conflict (round_id, dimension, key) do update set total = c.total + excluded.total, delivered = c.delivered + excluded.delivered,
+      undelivered = c.undelivered + excluded.undelivered, cancelled = c.cancelled + excluded.cancelled, invited = c.invited + excluded.invited,
+      amount = c.amount + excluded.amount, given = c.given + excluded.given;
   end if;
   return null;
 end $$;
