@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify'
+import { checkRoutes } from './check/index.ts'
 import { handoverRoutes } from './handover/index.ts'
+import { reconciliationRoutes } from './reconciliation/index.ts'
 import { roundRoutes } from './rounds/index.ts'
 import { stockRoutes } from './stock/index.ts'
 import { type TrustedKey, voucherRoutes } from './vouchers/index.ts'
@@ -13,4 +15,6 @@ export async function distributionRoutes(
   await app.register(roundRoutes)
   await app.register(handoverRoutes)
   await app.register(stockRoutes)
+  await app.register(reconciliationRoutes)
+  await app.register(checkRoutes)
 }

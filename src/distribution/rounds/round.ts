@@ -55,7 +55,7 @@ const counted = sql`coalesce(k.total, 0) as total, coalesce(k.delivered, 0) as d
 /** The range of codes of a region: from, and up to without. */
 export const rangeOf = (regionCode: string): [from: string, to: string] => [regionCode, scopeEnd(regionCode)]
 
-const presentBrief = (row: RoundRow & Progress): RoundBrief => ({
+export const presentBrief = (row: RoundRow & Progress): RoundBrief => ({
   id: row.id,
   number: row.number,
   name: row.name,

@@ -1,0 +1,3 @@
+export { reconciliationJobs } from './jobs.ts'
+export { reconcileRounds } from './reconcile.ts'
+export { reconciliationRoutes } from './routes.ts'

@@ -1,0 +1,105 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { problems } from '#src/platform/http/problem-schema.ts'
+import { askReconciliation, explainDifferences, settleReconciliation } from './explaining.ts'
+import { listDifferences, readReconciliation, readVillageSums } from './queries.ts'
+import * as schema from './schema.ts'
+
+const tags = ['distribution: reconciliation']
+const params = Type.Object({ id: Type.String({ format: 'uuid' }) })
+const failures = problems(400, 401, 403, 404, 409)
+const desk = ['officer', 'supervisor'] as const
+const readers = ['officer', 'supervisor', 'auditor'] as const
+const nothing = Type.Object({}, { additionalProperties: false })
+
+/** The end of a round: sums, differences, explaining them, setting it reconciled. */
+export const reconciliationRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/rounds/:id/reconciliation',
+    {
+      schema: { summary: 'How a round adds up', tags, params, response: { 200: schema.Reconciliation, ...failures } },
+      config: { access: readers },
+    },
+    async ({ actor, params: { id } }) => app.db.as(actor, (tx) => readReconciliation(tx, actor, id)),
+  )
+  app.post(
+    '/rounds/:id/reconciliation',
+    {
+      schema: {
+        summary: 'Work it out, or work it out again, in the background',
+        tags,
+        params,
+        body: nothing,
+        response: { 202: schema.Reconciliation, ...failures },
+      },
+      config: { access: desk },
+    },
+    async ({ actor, params: { id } }, reply) =>
+      reply.code(202).send(
+        await app.db.as(actor, async (tx) => {
+          await askReconciliation(tx, actor, id)
+          return readReconciliation(tx, actor, id)
+        }),
+      ),
+  )
+  app.get(
+    '/rounds/:id/reconciliation/villages',
+    {
+      schema: {
+        summary: 'Sums by village, a hundred at a time',
+        tags,
+        params,
+        querystring: schema.VillageSumsQuery,
+        response: { 200: schema.VillageSums, ...failures },
+      },
+      config: { access: readers },
+    },
+    async ({ actor, params: { id }, query }) => app.db.as(actor, (tx) => readVillageSums(tx, actor, id, query)),
+  )
+  app.get(
+    '/rounds/:id/differences',
+    {
+      schema: {
+        summary: 'What does not agree, fifty at a time; the look is written down',
+        tags,
+        params,
+        querystring: schema.DifferencesQuery,
+        response: { 200: schema.Differences, ...failures },
+      },
+      config: { access: desk },
+    },
+    async ({ actor, params: { id }, query }) => app.db.as(actor, (tx) => listDifferences(tx, actor, id, query)),
+  )
+  app.post(
+    '/rounds/:id/differences/explain',
+    {
+      schema: {
+        summary: 'Say why something does not agree',
+        tags,
+        params,
+        body: schema.ExplainAct,
+        response: { 200: schema.Explained, ...failures },
+      },
+      config: { access: desk },
+    },
+    async ({ actor, params: { id }, body }) => app.db.as(actor, (tx) => explainDifferences(tx, actor, id, body)),
+  )
+  app.post(
+    '/rounds/:id/reconciliation/settle',
+    {
+      schema: {
+        summary: 'Set the round reconciled: every difference is explained',
+        tags,
+        params,
+        body: nothing,
+        response: { 200: schema.Reconciliation, ...failures },
+      },
+      config: { access: desk },
+    },
+    async ({ actor, params: { id } }) =>
+      app.db.as(actor, async (tx) => {
+        await settleReconciliation(tx, actor, id)
+        return readReconciliation(tx, actor, id)
+      }),
+  )
+}
