@@ -1,4 +1,6 @@
+export { registerThen, type Then } from './as-of.ts'
 export { checkRule, readRule } from './read-rule.ts'
+export { readFacts } from './read-facts.ts'
 export type { RegisterThen, Rule, RuleRow, RuleSource } from './rule.ts'
 export * from './schema.ts'
 export {
