@@ -34,7 +34,8 @@ insert into determination_term (key, valid_from, amount, unit, source) values
   ('duplicate', '2020-01-01', 500, 'permille', 'batas sendiri: mulai kemungkinan ini dua data dicurigai ganda'),
   ('what_if', '2020-01-01', 20, 'seconds', 'batas sendiri: lama paling panjang sebuah simulasi'),
   ('smallest_shown', '2020-01-01', 5, 'count', 'belum diverifikasi: kebiasaan statistik resmi, jumlah di bawah 5 ditutup'),
-  ('annex', '2020-01-01', 200000, 'rows', 'batas sendiri: baris lampiran paling banyak dalam satu berkas');
+  ('annex', '2020-01-01', 200000, 'rows', 'batas sendiri: baris lampiran paling banyak dalam satu PDF'),
+  ('sheet', '2020-01-01', 50000, 'rows', 'batas sendiri: baris paling banyak dalam satu lembar kerja');
 
 -- Words in what a person works as that mark a civil servant, soldier or police officer.
 create table civil_servant_word (

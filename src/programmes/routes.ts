@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { determinationRoutes } from './determination/index.ts'
 import { activeProgrammes } from './queries.ts'
 import { Programme } from './schema.ts'
 import { serviceRoutes } from './services/index.ts'
@@ -17,5 +18,6 @@ export const programmeRoutes: FastifyPluginAsyncTypebox = async (app) => {
     },
     async () => app.db.asPublic(async (tx) => ({ items: await activeProgrammes(tx) })),
   )
+  await app.register(determinationRoutes)
   await app.register(serviceRoutes)
 }

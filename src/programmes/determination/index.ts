@@ -1,0 +1,8 @@
+export { type DeterminedListener, type DeterminedNews, onDetermined } from './decide.ts'
+export { approveDetermination, submitDetermination } from './decide.ts'
+export { entitlementsOf, familyEntitlements } from './entitlements.ts'
+export { makeDetermination } from './make.ts'
+export { daysOf, periodOn } from './period.ts'
+export { runDetermination } from './run.ts'
+export { determinationJobs } from './jobs.ts'
+export { determinationRoutes } from './routes.ts'
