@@ -29,3 +29,150 @@ create table voucher_key (
 comment on table voucher_key is 'Reference data: holds nothing about a person.';
 grant select on voucher_key to pilar_app, pilar_citizen;
 grant select, insert, update on voucher_key to pilar_system;
+
+-- What Cek Bansos tells ---------------------------------------------------------------------------------------------------------
+
+-- Programmes anybody may see a person receive. Only those named here: to receive one of the others tells of illness, disability, childhood,
+-- imprisonment or another plight (PPKS), and a programme nobody has thought about yet is not shown.
+create table check_programme (
+  programme_code text not null check (programme_code ~ '^[A-Z0-9_]{2,30}$'),
+  valid_from date not null,
+  shown boolean not null,
+  source text not null,
+  primary key (programme_code, valid_from)
+);
+comment on table check_programme is 'Reference data: holds nothing about a person.';
+grant select on check_programme to pilar_app, pilar_citizen, pilar_system;
+insert into check_programme (programme_code, valid_from, shown, source)
+select code, '2020-01-01', shown, source from (values
+  (array['PKH', 'SEMBAKO', 'BST', 'BANSOS_SEMBAKO', 'BLT_BBM', 'BLT_DESA', 'PBI_JK'], true, 'tampil di Cek Bansos Kemensos atau diumumkan di desa'),
+  (array['KIP', 'PENA', 'RUTILAHU', 'UEP_KUBE', 'UEP', 'KUBE', 'JAMSOSRATU'], true, 'belum diverifikasi: tidak mengungkap kondisi pribadi'),
+  (array['ATENSI', 'YAPI', 'PERMAKANAN', 'JSOD', 'JSLU', 'JSANAK', 'UPSK', 'COTA', 'KAKI_PALSU', 'ALAT_BANTU_DENGAR', 'BIMBINGAN_ODGJ', 'KONSELING_PMI',
+    'KETERAMPILAN_BWBLP', 'TALI_ASIH'], false, 'mengungkap usia, disabilitas, kesehatan atau masalah sosial: UU 27/2022 pasal 4')
+) v (codes, shown, source) cross join unnest(codes) code;
+
+-- Tries are counted by everybody together: under keyed hashes, for the length of a window. Each process adds what it counted and reads
+-- what others did (src/distribution/check/meter.ts).
+create table check_count (
+  key text primary key,
+  hits integer not null,
+  changed_at timestamptz not null,
+  ends_at timestamptz not null
+);
+create index check_count_changed on check_count (changed_at);
+create index check_count_ends on check_count (ends_at);
+call protect('check_count', 'select, insert, update, delete');
+
+alter table public_limit drop constraint public_limit_key_check;
+alter table public_limit add constraint public_limit_key_check check (key ~ '^[a-z_]{3,40}$');
+insert into public_limit (key, valid_from, hits, seconds) values
+  -- tries of one network before a question is asked with each
+  ('check_free', '2020-01-01', 5, 900),
+  -- tries of one network, questions answered or not: telephones of a whole town may share one address
+  ('check_network', '2020-01-01', 300, 3600),
+  -- tries about people of one kecamatan before a question is asked with each, and in all
+  ('check_area', '2020-01-01', 3000, 3600),
+  ('check_area_most', '2020-01-01', 30000, 3600);
+
+-- Waiting lists are looked up by family.
+create index determination_result_waiting on determination_result (family_id) where reason = 'quota';
+
+-- A name nobody could be found by: 'Sumiati Wulandari' → 'S*** W***'.
+create function name_masked(name text) returns text immutable parallel safe language sql as $$
+  select regexp_replace(btrim(name), '(\S)\S*', '\1***', 'g')
+$$;
+
+-- What these families (and persons) receive of programmes anybody may see, with the next distribution; [] for none. The same queries
+-- run whatever there is.
+create function check_received(families uuid[], persons uuid[], today date, shown_since date, moment timestamptz) returns jsonb
+language plpgsql stable security definer set search_path = public, pg_temp as $$
+begin
+  return (
+    with coming as (
+      select distinct on (d.programme_code) d.programme_code,
+        jsonb_build_object('place', s.place, 'address', case when s.way <> 'to_the_door' then s.address end, 'way', s.way,
+          'startsAt', s.starts_at, 'endsAt', s.ends_at) as stop
+      from round_entitlement e join distribution_round d on d.id = e.round_id
+      join distribution_stop s on s.round_id = e.round_id and s.region_code = e.region_code and (e.stop_id is null or s.id = e.stop_id)
+      where e.family_id = any (families) and e.held and e.state in ('open', 'undelivered') and d.state in ('invited', 'open')
+        and not s.cancelled and s.ends_at > moment
+      order by d.programme_code, s.starts_at
+    ), said as (
+      select e.programme_code, 1 as place, e.period_from, e.period_to, 'listed' as standing, e.state as handed
+      from entitlement e where e.family_id = any (families) and e.state <> 'cancelled'
+        and (e.period_to >= today or e.state <> 'delivered' and e.period_to >= shown_since)
+      union all
+      select a.programme_code, 2, a.period_from, a.period_to, 'listed', null
+      from assistance a where a.family_id = any (families) and (a.person_id is null or a.person_id = any (persons))
+        and a.period_from <= today and (a.period_to is null or a.period_to >= today)
+      union all
+      select d.programme_code, 3, d.period_from, d.period_to, 'waiting', null
+      from determination_result w join determination d on d.id = w.determination_id
+      where w.family_id = any (families) and w.reason = 'quota' and d.state = 'approved' and d.period_to >= today
+    ), one as (
+      select distinct on (s.programme_code) s.* from said s
+      where (select c.shown from check_programme c where c.programme_code = s.programme_code and c.valid_from <= today
+             order by c.valid_from desc limit 1)
+      order by s.programme_code, s.place, s.period_from <= today desc, s.period_from desc
+    )
+    select coalesce(jsonb_agg(jsonb_build_object('code', o.programme_code, 'name', p.name, 'standing', o.standing, 'handed', o.handed,
+      'from', o.period_from, 'to', o.period_to, 'next', c.stop) order by p.name), '[]')
+    from one o join programme p on p.code = o.programme_code left join coming c on c.programme_code = o.programme_code and o.standing = 'listed');
+end $$;
+
+-- By NIK. { receives: [], … } alike for a number nobody has and for somebody who receives nothing that is shown.
+create function check_nik(asked text, moment timestamptz, shown_days integer) returns jsonb
+language plpgsql stable security definer set search_path = public, pg_temp as $$
+declare
+  today date := (moment at time zone 'Asia/Jakarta')::date;
+  nobody constant uuid := '00000000-0000-0000-0000-000000000000';
+  found record;
+  receives jsonb;
+begin
+  -- Two people may have one number until somebody has looked: what either receives counts, named is the first.
+  select coalesce(array_agg(one.family_id), array[nobody]) as families, coalesce(array_agg(one.id), array[nobody]) as persons,
+    (array_agg(name_masked(one.name)))[1] as name, (array_agg(one.region_code))[1] as region_code into found
+  from (select p.id, coalesce(p.family_id, nobody) as family_id, p.name, p.region_code from person p
+        where p.nik = asked and p.status = 'active' order by p.id limit 3) one;
+  receives := check_received(found.families, found.persons, today, today - shown_days, moment);
+  return (select case when receives = '[]' then jsonb_build_object('receives', receives) else
+      jsonb_build_object('receives', receives, 'name', found.name, 'village', r.name, 'zone', r.time_zone) end
+    from (select 1) x left join region r on r.code = found.region_code);
+end $$;
+
+-- By village and name: people whose name has all the words typed, as they are heard (groups of search keys, see people/search-keys.ts), and who
+-- receive something that is shown. Ten are looked at, however many there are.
+create function check_name(village text, typed text, groups text[], moment timestamptz, shown_days integer, most integer) returns jsonb
+language plpgsql stable security definer set search_path = public, pg_temp set enable_seqscan = off as $$
+declare
+  today date := (moment at time zone 'Asia/Jakarta')::date;
+  nobody constant uuid := '00000000-0000-0000-0000-000000000000';
+  wanted text := '';
+  one text;
+  people jsonb := '[]';
+  receives jsonb;
+  candidate record;
+begin
+  foreach one in array groups loop
+    wanted := wanted || format(' and p.search_keys && %L::integer[]', one::integer[]);
+  end loop;
+  for candidate in execute format($find$
+    select coalesce(f.id, $5) as id, coalesce(f.family_id, $5) as family_id, name_masked(f.name) as name
+    from generate_series(1, 10) n left join (
+      select g.*, row_number() over (order by similarity(g.name, $2) desc, g.id) as n from (
+        select p.id, p.family_id, p.name, p.region_code, p.status from person p where p.status <> 'merged' %s offset 0) g
+      where g.region_code = $1 and g.status = 'active' and ($3 > 1 or btrim(g.name) !~ '\s')) f on f.n = n.n
+    order by n.n$find$, wanted) using village, typed, cardinality(groups), most, nobody
+  loop
+    receives := check_received(array[candidate.family_id], array[candidate.id], today, today - shown_days, moment);
+    if receives <> '[]' and jsonb_array_length(people) < most then
+      people := people || jsonb_build_object('name', candidate.name, 'receives', receives);
+    end if;
+  end loop;
+  return (select jsonb_build_object('people', people, 'village', r.name, 'zone', r.time_zone)
+    from (select 1) x left join region r on r.code = village and r.tier = 'village');
+end $$;
+
+revoke execute on function check_received(uuid[], uuid[], date, date, timestamptz), check_nik(text, timestamptz, integer),
+  check_name(text, text, text[], timestamptz, integer, integer) from public;
+grant execute on function check_nik(text, timestamptz, integer), check_name(text, text, text[], timestamptz, integer, integer) to pilar_app;

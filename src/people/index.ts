@@ -1,6 +1,8 @@
 export { importFile } from './imports/index.ts'
 export { checkKk, checkNik, isChild, type KkDoubt, maskNik, maskPhone, type NikDoubt } from './schema.ts'
 export { peopleJobs } from './jobs.ts'
+export { nameWords, skeleton } from './names.ts'
+export { wordKey } from './search-keys.ts'
 export { peopleRoutes } from './routes.ts'
 export { registryRoutes } from './exchange/index.ts'
 export {

@@ -31,6 +31,7 @@ const unwatched: Record<string, string> = {
   event_log: 'repeats what was written elsewhere, for live pages; nothing personal; pruned',
   idempotency_key: 'technical: a key and what it made, which is written down itself',
   throttle: 'technical: counts under hashed keys',
+  check_count: 'technical: counts under hashed keys',
   session: 'signing in and out are recorded as acts; "last seen" would be a row a minute and person',
   sign_in_step: 'technical: half-finished sign-ins, gone after minutes',
   recovery_code: 'hashes only; making and using them are recorded as acts',

@@ -15,6 +15,7 @@ export const begunAnew: Readonly<Record<string, string>> = {
   session: 'who was signed in signs in again: a sign-out after the backup must not be undone',
   sign_in_step: 'half-finished sign-ins, gone after minutes',
   throttle: 'counts of minutes and hours',
+  check_count: 'counts of minutes and hours',
 }
 
 /** All tables that are copied, each after those it refers to. */

@@ -1,0 +1,2 @@
+export { checkJobs } from './jobs.ts'
+export { checkRoutes } from './routes.ts'
