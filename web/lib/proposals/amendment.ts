@@ -47,12 +47,26 @@ export function amendmentOf(
   }
 }
 
-/** Sentences of a problem, with which of the people they are about: several may have the same fault. */
+/** Sentences of a problem, with the person and the field they are about: several may have the same fault. */
 export const namedFaults = (problem: Problem | null) =>
   faultsOf(problem).map(({ field, message }) => {
-    const place = /^(?:members|corrections)\.(\d+)\./.exec(field ?? '')?.[1]
-    return {
-      ...(field !== undefined && { field }),
-      message: place === undefined ? message : `${m.proposals_member_nr({ number: Number(place) + 1 })}: ${message}`,
+    const labels: Readonly<Record<string, string>> = {
+      reason: m.proposals_act_reason(),
+      name: m.proposals_member_name(),
+      nik: m.proposals_member_nik(),
+      birthDate: m.proposals_member_birth(),
+      address: m.proposals_address(),
+      kkNumber: m.proposals_kk_number(),
+      rt: 'RT',
+      rw: 'RW',
+      familyId: m.proposals_family_id(),
     }
+    const place = /^(?:members|corrections)\.(\d+)\./.exec(field ?? '')?.[1]
+    const before = [
+      place !== undefined && m.proposals_member_nr({ number: Number(place) + 1 }),
+      labels[field?.split('.').at(-1) ?? ''],
+    ]
+      .filter(Boolean)
+      .join(', ')
+    return { ...(field !== undefined && { field }), message: before ? `${before}: ${message}` : message }
   })
