@@ -8,7 +8,7 @@ import { fork } from 'node:child_process'
 import { watch } from 'node:fs'
 import path from 'node:path'
 import { prepare } from './lib/prepare.mjs'
-import { node, root } from './lib/run.mjs'
+import { compileCache, node, root } from './lib/run.mjs'
 import { began, say } from './lib/say.mjs'
 
 const dev = process.argv.includes('--dev')
@@ -24,7 +24,7 @@ function start() {
     cwd: root,
     execPath: node,
     execArgv: [],
-    env: { ...process.env, PILAR_BEGAN: String(began) },
+    env: { ...compileCache, ...process.env, PILAR_BEGAN: String(began) },
   })
   child.on('exit', (code, signal) => {
     child = undefined

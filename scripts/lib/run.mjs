@@ -6,6 +6,12 @@ export const root = path.resolve(import.meta.dirname, '../..')
 export const node = path.join(root, 'node_modules/.bin/node')
 
 /**
+ * Node keeps here what it compiled and stripped of types: a process of Pilar begins after half the work, and a test run
+ * is a hundred and fifty of them. Not for npm, which may be about to remove the folder.
+ */
+export const compileCache = { NODE_COMPILE_CACHE: path.join(root, 'node_modules/.cache/compiled') }
+
+/**
  * Runs a program with the terminal as its own and resolves with its exit code (128 + number for a signal).
  *
  * @param {string} program
@@ -19,7 +25,12 @@ export function run(program, args, options = {}) {
     const child = spawn(program, args, {
       cwd: root,
       stdio: options.quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
-      env: { ...process.env, PILAR_BEGAN: String(began), ...options.env },
+      env: {
+        ...(program.startsWith(root) && compileCache),
+        ...process.env,
+        PILAR_BEGAN: String(began),
+        ...options.env,
+      },
     })
     options.started?.(child)
     /** @type {Buffer[]} */

@@ -13,7 +13,7 @@ import { readTar } from '#src/platform/backup/tar.ts'
 import { stopLeftover } from '#src/platform/db/embedded-leftover.ts'
 import { withClient } from '#src/platform/db/owner.ts'
 import { debianPostgres, startDebianPostgres } from '#test/support/debian-postgres.ts'
-import { startPilar } from '#test/support/pilar.ts'
+import { bareEnvironment, startPilar } from '#test/support/pilar.ts'
 
 type Filed = { id: string; number: string; secret: string; body: string }
 type Manifest = { tables: Record<string, { rows: number; sha256: string }>; files: { count: number; bytes: number } }
@@ -76,7 +76,7 @@ async function photoOf(url: string, filed: Filed): Promise<Buffer> {
 async function command(args: string[], environment: Record<string, string>): Promise<{ code: number; output: string }> {
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
+    env: { ...bareEnvironment(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const output: Buffer[] = []

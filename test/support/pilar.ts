@@ -16,6 +16,12 @@ export type RunningPilar = {
   kill(signal: NodeJS.Signals): void
 }
 
+/** Nothing of a test's own settings; what Node compiled before is kept, which changes nothing but the time. */
+export function bareEnvironment(): NodeJS.ProcessEnv {
+  const cache = process.env['NODE_COMPILE_CACHE']
+  return { PATH: process.env['PATH'], HOME: process.env['HOME'], ...(cache && { NODE_COMPILE_CACHE: cache }) }
+}
+
 /**
  * A real process of Pilar on loopback, as `npm start` runs it, ended with the test if it still runs.
  * `environment` is all it gets besides PATH: nothing of the test's own settings.
@@ -23,7 +29,7 @@ export type RunningPilar = {
 export async function startPilar(environment: Record<string, string>): Promise<RunningPilar> {
   const port = environment['PORT'] ?? String(await freePort())
   const child = spawn(process.execPath, [path.join(import.meta.dirname, '../../src/main.ts')], {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: port, PILAR_DEMO: '0', ...environment },
+    env: { ...bareEnvironment(), PORT: port, PILAR_DEMO: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let printed = ''

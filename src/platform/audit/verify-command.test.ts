@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { test } from 'node:test'
+import { bareEnvironment } from '#test/support/pilar.ts'
 import { testDatabase } from '#test/support/postgres.ts'
 
 const { sql, appUrl } = await testDatabase()
@@ -11,7 +12,7 @@ function verify(...given: string[]): Promise<{ code: number; said: string }> {
     execFile(
       process.execPath,
       [path.join(import.meta.dirname, 'verify-command.ts'), ...given],
-      { env: { PATH: process.env['PATH'], DATABASE_URL: appUrl } },
+      { env: { ...bareEnvironment(), DATABASE_URL: appUrl } },
       (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, said: `${stdout}${stderr}` }),
     ),
   )
