@@ -4,7 +4,7 @@
 -- The steps of a programme from a day on: src/programmes/services/definition.ts. A row never changes, so that a case keeps the plan it was
 -- begun under; another plan is another row with a later day.
 create table service_plan (
-  programme_code text not null check (programme_code ~ '^[A-Z0-9_]{2,30}$'),
+  programme_code text not null references programme,
   valid_from date not null,
   definition jsonb not null check (jsonb_typeof(definition) = 'object'),
   -- false: not checked against the text of the rule; told wherever it is shown

@@ -9,7 +9,7 @@ import { getRegion, regionZone } from '#src/regions/index.ts'
 import { addSteps, begunBy, type CaseRow, getCase, type Held, settle } from './cases.ts'
 import type { Unit } from './definition.ts'
 import { missingOf } from './machine.ts'
-import { planOn, type Plan } from './plans.ts'
+import { planIn, type Plan } from './plans.ts'
 import { authorizeApplication, inSocialOffice } from './policy.ts'
 import type { Application } from './schema.ts'
 import { requireWorker } from './workers.ts'
@@ -34,7 +34,7 @@ export async function applyForService(tx: Tx, actor: Actor, given: Application):
   const subject = await subjectOf(tx, actor, given)
   authorizeApplication(actor, subject.regionCode)
   const today = localDay(actor.at, await regionZone(tx, subject.regionCode))
-  const plan = await planOn(tx, given.programmeCode, today)
+  const plan = await planIn(tx, given.programmeCode, subject.regionCode, today)
   const unit = unitOf(plan, given, subject)
   const form = plan.definition.steps.find((one) => one.phase === 'application')
   const answers = given.answers ?? {}

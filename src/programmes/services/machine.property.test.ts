@@ -16,12 +16,12 @@ import { giveCase } from './workers.ts'
 
 let now = new Date('2026-11-10T02:00:00Z')
 const { db, sql } = await testDatabase({ clock: () => now })
-const VILLAGE = '32.75.01.1002'
+const VILLAGE = '36.73.01.1001'
 const sari = (await signedIn(db, { role: 'officer', regionCode: VILLAGE, name: 'Sari' })).actor
 const tono = (await signedIn(db, { role: 'officer', regionCode: VILLAGE, name: 'Tono' })).actor
 const endang = (await signedIn(db, { role: 'supervisor', regionCode: VILLAGE, name: 'Endang' })).actor
 const bagas = (await signedIn(db, { role: 'pillar', regionCode: VILLAGE, name: 'Bagas' })).actor
-const nurul = (await signedIn(db, { role: 'officer', regionCode: '32.75', name: 'Nurul' })).actor
+const nurul = (await signedIn(db, { role: 'officer', regionCode: '36.73', name: 'Nurul' })).actor
 const people = [sari, tono, endang, bagas, nurul]
 
 test('the shipped plans can be worked with', async () => {

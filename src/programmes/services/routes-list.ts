@@ -26,7 +26,7 @@ export const serviceListRoutes: FastifyPluginAsyncTypebox = async (app) => {
       },
       config: { access: ['officer', 'supervisor', 'pillar', 'auditor'] },
     },
-    async ({ actor }) => app.db.as(actor, async (tx) => ({ items: await servicesToday(tx) })),
+    async ({ actor }) => app.db.as(actor, async (tx) => ({ items: await servicesToday(tx, actor.regionCode) })),
   )
   app.get(
     '/services/cases',
