@@ -88,18 +88,21 @@ export function check(node: Node, fields: Fields, person: boolean): Checked {
         const items = one.items.map((item) => typed(item, scope))
         const given = items.filter((item) => item !== undefined)
         if (given.length < items.length) return undefined
-        const [first] = given
+        // Texts beside a day are days.
+        const first = given.find((item) => item.type.kind === 'date') ?? given[0]
+        const alike: Part[] = []
         for (const item of given) {
           if (item.type.kind !== 'int' && item.type.kind !== 'text' && item.type.kind !== 'date')
             return fault(item, 'not_supported', { what: `[${item.type.kind}]` })
-          if (first && item.type.kind !== first.type.kind)
-            return fault(item, 'not_same_type', { one: first.type.kind, other: item.type.kind })
+          const pair = first && sameType(first, item, false)
+          if (!pair) return undefined
+          alike.push(pair[1])
         }
         const type: Type = {
           kind: 'list',
-          of: first ? given.map((item) => item.type as Scalar).reduce(widest) : { kind: 'text' },
+          of: first ? alike.map((item) => item.type as Scalar).reduce(widest) : { kind: 'text' },
         }
-        return { ...at, kind: 'items', items: given, type, absent: given.some((item) => item.absent) }
+        return { ...at, kind: 'items', items: alike, type, absent: given.some((item) => item.absent) }
       }
       case 'macro':
         return macro(one, scope)
@@ -169,7 +172,7 @@ export function check(node: Node, fields: Fields, person: boolean): Checked {
         wants(otherwise, 'int', 'bool', 'text', 'date'),
       ]
       if (!test || !then || !otherwise || fine.includes(false)) return undefined
-      const [a, b] = sameType(then, otherwise) ?? []
+      const [a, b] = sameType(then, otherwise, false) ?? []
       if (!a || !b) return undefined
       const type = widest(a.type as Scalar, b.type as Scalar)
       return { ...at, kind: 'choice', test, then: a, otherwise: b, type, absent: test.absent || a.absent || b.absent }
@@ -300,7 +303,7 @@ export function check(node: Node, fields: Fields, person: boolean): Checked {
   }
 
   /** Both as one type: a text beside a day must be a day, a text beside a list of values one of them. */
-  function sameType(a: Part, b: Part): [Part, Part] | undefined {
+  function sameType(a: Part, b: Part, values = true): [Part, Part] | undefined {
     if (a.type.kind === 'date' && b.type.kind === 'text') {
       const day = dayOf(b)
       return day && [a, day]
@@ -310,7 +313,7 @@ export function check(node: Node, fields: Fields, person: boolean): Checked {
       return day && [day, b]
     }
     if (a.type.kind !== b.type.kind) return fault(b, 'not_same_type', { one: a.type.kind, other: b.type.kind })
-    const fine = [among(a, b), among(b, a)]
+    const fine = values ? [among(a, b), among(b, a)] : []
     return fine.includes(false) ? undefined : [a, b]
   }
 

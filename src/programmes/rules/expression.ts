@@ -158,7 +158,7 @@ function compare(part: Part & { kind: 'compare' }, operator: Comparison, place: 
 
 /** Columns of regions are compared byte by byte, others by the database's own order; side by side they must agree on one. */
 const collated = (part: Part, other: Part | undefined, found: string): string =>
-  part.type.kind === 'text' && part.kind !== 'literal' && other?.kind !== 'literal' ? `(${found}) collate "C"` : found
+  part.type.kind === 'text' && part.kind !== 'literal' && other?.kind !== 'literal' ? `((${found}) collate "C")` : found
 
 /** An age beside a number is a birth before or after a day: what an index and the statistics of the planner know. */
 function bornWhen(age: Part, operator: Comparison, number: Part, place: Place): string | undefined {
@@ -275,7 +275,7 @@ function matches(part: Part & { kind: 'text' }, is: boolean, place: Place): stri
     part.name === 'startsWith'
       ? `starts_with(${whole}, ${other})`
       : part.name === 'contains'
-        ? `position(${other} in ${whole}) > 0`
+        ? `strpos(${whole}, ${other}) > 0`
         : `(length(${other}) = 0 or right(${whole}, length(${other})) = ${other})`
   const known = part.name === 'endsWith' ? [`${whole} is not null`] : []
   return is ? both(...known, `(${found})`) : both(...known, `(not (${found}))`)
