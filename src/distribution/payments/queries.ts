@@ -1,0 +1,170 @@
+import { sql } from 'kysely'
+import { type Actor, isWithin, type Tx } from '#src/platform/db/index.ts'
+import { withinAsSystem } from '#src/platform/db/within.ts'
+import { notFound } from '#src/platform/http/problem.ts'
+import { inSocialOffice } from '../rounds/policy.ts'
+import { getRound } from '../rounds/round.ts'
+import { payable } from './making.ts'
+import type { PaymentFile, PaymentFileView, PaymentRow, PaymentRowsQuery, Payments } from './schema.ts'
+
+type Row = {
+  id: string
+  number: string
+  way: 'bank' | 'post_office'
+  bank: string | null
+  state: 'made' | 'released' | 'discarded'
+  row_count: number
+  amount: number
+  sha256: string
+  bytes: number
+  made_by: string
+  made_by_name: string | null
+  made_at: Date
+  released_by_name: string | null
+  released_at: Date | null
+  discard_reason: string | null
+  paid: number
+  failed: number
+  paid_amount: number
+  round_state: string
+  region_code: string
+}
+
+const present = (actor: Actor, row: Row): PaymentFile => {
+  const leads = inSocialOffice(actor) && isWithin(row.region_code, actor.regionCode)
+  const running = row.round_state === 'open' || row.round_state === 'closed'
+  const acts: [PaymentFile['can'][number], boolean][] = [
+    ['download', leads && row.state === 'released'],
+    ['release', leads && row.state === 'made' && actor.role === 'supervisor' && row.made_by !== actor.accountId],
+    ['discard', leads && row.state === 'made'],
+    ['import', leads && row.state === 'released' && running],
+  ]
+  return {
+    id: row.id,
+    number: row.number,
+    way: row.way,
+    bank: row.bank,
+    state: row.state,
+    rows: row.row_count,
+    amount: row.amount,
+    sha256: row.sha256,
+    bytes: row.bytes,
+    madeBy: row.made_by_name,
+    madeAt: row.made_at.toISOString(),
+    releasedBy: row.released_by_name,
+    releasedAt: row.released_at?.toISOString() ?? null,
+    discardReason: row.discard_reason,
+    paid: row.paid,
+    failed: row.failed,
+    waiting: row.state === 'discarded' ? 0 : row.row_count - row.paid - row.failed,
+    paidAmount: row.paid_amount,
+    can: acts.filter(([, may]) => may).map(([act]) => act),
+  }
+}
+
+const filesOf = async (tx: Tx, actor: Actor, roundId: string, fileId: string | null): Promise<PaymentFile[]> => {
+  const { rows } = await sql<Row>`
+    select f.*, m.name as made_by_name, l.name as released_by_name, d.state as round_state, k.paid, k.failed, k.paid_amount
+    from payment_file f join distribution_round d on d.id = f.round_id
+    left join ending_people(${roundId}) m on m.account_id = f.made_by left join ending_people(${roundId}) l on l.account_id = f.released_by
+    cross join lateral (select count(*) filter (where p.status = 'paid')::int as paid, count(*) filter (where p.status = 'failed')::int as failed,
+      coalesce(sum(p.amount) filter (where p.status = 'paid'), 0)::bigint as paid_amount from payment_row p where p.file_id = f.id) k
+    where f.round_id = ${roundId} and (${fileId}::uuid is null or f.id = ${fileId}) order by f.made_at desc, f.number desc`.execute(tx)
+  return rows.map((row) => present(actor, row))
+}
+
+/** Payment files of a round, and who could be put into another one. */
+export async function readPayments(tx: Tx, actor: Actor, roundId: string): Promise<Payments> {
+  const round = await getRound(tx, actor, roundId)
+  const leads = inSocialOffice(actor) && isWithin(round.region_code, actor.regionCode)
+  const open = round.state === 'open' || round.state === 'closed'
+  const ready = leads
+    ? await withinAsSystem(tx, 'distribution: who can be paid', (within) =>
+        sql<{ way: 'bank' | 'post_office'; bank: string | null; known: boolean; rows: number; amount: number }>`
+          select way, bank, way = 'post_office' or account_id is not null as known, count(*)::int as rows, sum(amount)::bigint as amount
+          from (${payable(roundId)}) p group by 1, 2, 3 order by 1, 2`.execute(within),
+      )
+    : { rows: [] }
+  return {
+    files: await filesOf(tx, actor, roundId, null),
+    ready: ready.rows.filter((one) => one.known).map(({ way, bank, rows, amount }) => ({ way, bank, rows, amount })),
+    withoutAccount: ready.rows.filter((one) => !one.known).reduce((sum, one) => sum + one.rows, 0),
+    mayMake: leads && open,
+  }
+}
+
+/** One file with its rows, fifty at a time, account numbers masked; the look is written down. */
+export async function readPaymentFile(
+  tx: Tx,
+  actor: Actor,
+  roundId: string,
+  fileId: string,
+  query: PaymentRowsQuery,
+): Promise<PaymentFileView> {
+  const most = 50
+  const [file] = await filesOf(tx, actor, roundId, fileId)
+  if (!file) throw notFound('payment_file')
+  const seen = await sql<{ row_no: number }>`
+    select row_no from payment_row where file_id = ${fileId} and row_no > ${query.after ?? 0} and (${query.status ?? null}::text is null or status = ${query.status ?? null})
+    order by row_no limit ${most + 1}`.execute(tx)
+  const numbers = seen.rows.slice(0, most).map((row) => row.row_no)
+  const { rows } = await withinAsSystem(tx, 'distribution: rows of a payment file, masked', (within) =>
+    sql<{
+      row_no: number
+      family_id: string
+      village: string
+      holder: string
+      bank: string | null
+      masked: string | null
+      amount: number
+      status: PaymentRow['status']
+      reason: string | null
+      paid_on: string | null
+      bank_ref: string | null
+    }>`select p.row_no, p.family_id, r.name as village, p.holder, p.bank, account_mask(p.number) as masked, p.amount, p.status, p.reason, p.paid_on, p.bank_ref
+      from payment_row p join region r on r.code = p.region_code where p.file_id = ${fileId} and p.row_no = any (${numbers}::int[]) order by p.row_no`.execute(
+      within,
+    ),
+  )
+  await sql`select record_act('list', 'payment_file', ${fileId}, ${actor.regionCode}, ${JSON.stringify({ rows: rows.length })}::jsonb, null)`.execute(tx)
+  const { rows: results } = await sql<{
+    id: string
+    name: string
+    row_count: number
+    paid: number
+    failed: number
+    repeated: number
+    faults: number
+    imported_at: Date
+  }>`select * from payment_result where file_id = ${fileId} order by imported_at desc, id desc limit 50`.execute(tx)
+  return {
+    ...file,
+    items: rows.map((row) => ({
+      no: row.row_no,
+      familyId: row.family_id,
+      village: row.village,
+      holder: row.holder,
+      bank: row.bank,
+      masked: row.masked,
+      amount: row.amount,
+      status: row.status,
+      reason: row.reason,
+      paidOn: row.paid_on,
+      bankRef: row.bank_ref,
+    })),
+    next: seen.rows.length > most ? (numbers.at(-1) ?? null) : null,
+    results: results.map((row) => ({
+      id: row.id,
+      dry: false,
+      known: false,
+      name: row.name,
+      rows: row.row_count,
+      paid: row.paid,
+      failed: row.failed,
+      repeated: row.repeated,
+      faults: row.faults,
+      first: [],
+      importedAt: row.imported_at.toISOString(),
+    })),
+  }
+}
