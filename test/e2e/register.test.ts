@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import sharp from 'sharp'
 import type { RecordedChange } from '#src/people/register/schema.ts'
 import type { Static } from 'typebox'
 import { signedIn } from '#test/support/accounts.ts'
@@ -82,15 +83,22 @@ test('a birth is recorded; what was typed stays when it is refused, and doubts a
   await form.getByLabel('Tanggal lahir').fill('2026-12-24')
   await form.getByLabel('Sumber').selectOption('civil_registry')
   await form.getByLabel('Nama lengkap').fill('Bayu Saputra')
+  const paper = sharp({ create: { width: 640, height: 480, channels: 3, background: '#7a9' } }).jpeg()
+  const file = { name: 'akta kelahiran Bayu.jpg', mimeType: 'image/jpeg', buffer: await paper.toBuffer() }
+  await form
+    .getByLabel('Berkas bukti')
+    .setInputFiles([file, { ...file, name: 'program.jpg', buffer: Buffer.from('MZ') }])
+  await form.getByText('program.jpg').waitFor()
   await form.getByRole('button', { name: 'Simpan' }).click()
-  await form.getByRole('alert').waitFor()
+  await form.getByRole('heading', { name: 'Ada yang perlu diperbaiki' }).waitFor()
+  await form.getByRole('link', { name: 'akta kelahiran Bayu.jpg' }).waitFor()
   assert.equal(await form.getByLabel('Nama lengkap').inputValue(), 'Bayu Saputra')
   await look(sari, 'family-birth')
   await form.getByLabel('Tanggal lahir').fill('2026-10-02')
-  await form.getByLabel('Nomor surat atau akta').fill('AL-2026-118')
   await form.getByRole('button', { name: 'Simpan' }).click()
   await page.getByText('Catat kelahiran: tersimpan dan berlaku').waitFor()
   await member('Bayu Saputra').waitFor()
+  await main.getByRole('link', { name: 'akta kelahiran Bayu.jpg' }).waitFor()
 })
 
 test('the birth is put right, and what was believed before stays in the history', async () => {
@@ -138,4 +146,37 @@ test('what an officer only heard waits for somebody else', async () => {
   await tono.page.getByText('Perubahan diterima').waitFor()
   await tono.page.getByRole('button', { name: 'Terima, mulai berlaku' }).waitFor({ state: 'detached' })
   await tono.context.close()
+})
+
+test('what a proposal says is put right with everything filled in; a number nobody types anew stays', async () => {
+  const answer = await server.app.inject({
+    method: 'POST',
+    url: '/api/proposals',
+    headers: { origin, host: new URL(origin).host, cookie: clerk.cookie },
+    payload: {
+      regionCode: VILLAGE,
+      kind: 'enrol',
+      reason: 'Janda dengan dua anak, belum pernah didata.',
+      members: [
+        { name: 'Sumiyati', nik: '9999015708859001', birthDate: '1985-08-17', relationship: 'head' },
+        { name: 'Citra', relationship: 'child' },
+      ],
+    },
+  })
+  const { id } = answer.json<{ id: string }>()
+  await visit(sari, `${origin}/usulan/${id}`)
+  await main.getByRole('button', { name: 'Perbaiki isi usulan' }).click()
+  const form = page.getByRole('region', { name: 'Perbaiki isi usulan' })
+  const name = form.getByLabel('Nama').first()
+  assert.equal(await name.inputValue(), 'Sumiyati')
+  await name.fill('Sumiati')
+  await form.getByRole('button', { name: 'Perbaiki isi usulan' }).click()
+  await form.getByRole('alert').waitFor()
+  assert.equal(await name.inputValue(), 'Sumiati')
+  await look(sari, 'proposal-amend')
+  await form.getByLabel('Alasan').fill('Salah ketik, menurut KTP')
+  await form.getByRole('button', { name: 'Perbaiki isi usulan' }).click()
+  await main.getByText('Salah ketik, menurut KTP').waitFor()
+  const text = await main.innerText()
+  assert.ok(text.includes('Sumiati') && text.includes('999901******9001') && !text.includes('Sumiyati'))
 })
