@@ -104,7 +104,13 @@ export type FileHead = {
 }
 
 /** A payment file of a round the actor may lead. With `hold`, until the end of the transaction. */
-export async function getPaymentFile(tx: Tx, actor: Actor, roundId: string, fileId: string, hold = false): Promise<FileHead> {
+export async function getPaymentFile(
+  tx: Tx,
+  actor: Actor,
+  roundId: string,
+  fileId: string,
+  hold = false,
+): Promise<FileHead> {
   if (!inSocialOffice(actor)) throw forbidden('payment.read')
   const { rows } = await sql<FileHead>`
     select f.id, f.round_id, f.number, f.region_code, f.state, f.row_count, f.amount, f.sha256, f.made_by, d.state as round_state, d.number as about_number,
@@ -132,7 +138,13 @@ export async function releasePaymentFile(tx: Tx, actor: Actor, roundId: string, 
 }
 
 /** Gives up a file that was not released: its families can be put into another one. */
-export async function discardPaymentFile(tx: Tx, actor: Actor, roundId: string, fileId: string, reason: string): Promise<void> {
+export async function discardPaymentFile(
+  tx: Tx,
+  actor: Actor,
+  roundId: string,
+  fileId: string,
+  reason: string,
+): Promise<void> {
   const file = await getPaymentFile(tx, actor, roundId, fileId, true)
   if (file.state === 'discarded') return
   if (file.state !== 'made') throw conflict('payment_released')
@@ -159,7 +171,9 @@ export async function takePaymentFile(
     if (!isWithin(found.region_code, actor.regionCode)) throw notFound('payment_file')
     if (found.state !== 'released') throw conflict('payment_not_released')
     await sql`select record_act('export', 'payment_file', ${fileId}, ${found.region_code},
-      ${JSON.stringify({ number: found.number, rows: found.row_count, sha256: found.sha256 })}::jsonb, null)`.execute(tx)
+      ${JSON.stringify({ number: found.number, rows: found.row_count, sha256: found.sha256 })}::jsonb, null)`.execute(
+      tx,
+    )
     return found
   })
   async function* pages(): AsyncGenerator<FileRow[]> {

@@ -69,7 +69,9 @@ const filesOf = async (tx: Tx, actor: Actor, roundId: string, fileId: string | n
     left join ending_people(${roundId}) m on m.account_id = f.made_by left join ending_people(${roundId}) l on l.account_id = f.released_by
     cross join lateral (select count(*) filter (where p.status = 'paid')::int as paid, count(*) filter (where p.status = 'failed')::int as failed,
       coalesce(sum(p.amount) filter (where p.status = 'paid'), 0)::bigint as paid_amount from payment_row p where p.file_id = f.id) k
-    where f.round_id = ${roundId} and (${fileId}::uuid is null or f.id = ${fileId}) order by f.made_at desc, f.number desc`.execute(tx)
+    where f.round_id = ${roundId} and (${fileId}::uuid is null or f.id = ${fileId}) order by f.made_at desc, f.number desc`.execute(
+    tx,
+  )
   return rows.map((row) => present(actor, row))
 }
 
@@ -126,7 +128,9 @@ export async function readPaymentFile(
       within,
     ),
   )
-  await sql`select record_act('list', 'payment_file', ${fileId}, ${actor.regionCode}, ${JSON.stringify({ rows: rows.length })}::jsonb, null)`.execute(tx)
+  await sql`select record_act('list', 'payment_file', ${fileId}, ${actor.regionCode}, ${JSON.stringify({ rows: rows.length })}::jsonb, null)`.execute(
+    tx,
+  )
   const { rows: results } = await sql<{
     id: string
     name: string

@@ -85,7 +85,10 @@ export function readResult(row: Line, at: Partial<Record<ResultColumn, number>>,
   }
   const ref = cell('ref')
   const word = cell('status').toLowerCase()
-  const no = ref.startsWith(`${file}-`) && /^[0-9]{1,9}$/.test(ref.slice(file.length + 1)) ? Number(ref.slice(file.length + 1)) : undefined
+  const no =
+    ref.startsWith(`${file}-`) && /^[0-9]{1,9}$/.test(ref.slice(file.length + 1))
+      ? Number(ref.slice(file.length + 1))
+      : undefined
   return {
     line: row.line,
     ref: ref.slice(0, 80),
@@ -113,6 +116,9 @@ function readDay(text: string): string | null | undefined {
 /** '300000', '300.000', '300.000,00': whole rupiah. */
 function readAmount(text: string): number | null | undefined {
   if (text === '') return null
-  const digits = text.replace(/^rp\.?\s*/i, '').replace(/[.,]00$/, '').replace(/[.,\s]/g, '')
+  const digits = text
+    .replace(/^rp\.?\s*/i, '')
+    .replace(/[.,]00$/, '')
+    .replace(/[.,\s]/g, '')
   return /^[0-9]{1,15}$/.test(digits) ? Number(digits) : undefined
 }

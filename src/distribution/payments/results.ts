@@ -12,7 +12,13 @@ import { getPaymentFile } from './making.ts'
 import { type Read, readCsv, readResult, resultColumns } from './read-csv.ts'
 import type { Fault } from './schema.ts'
 
-type Row = { row_no: number; family_id: string; amount: number; checksum: string; status: 'sent' | 'paid' | 'failed' | 'discarded' }
+type Row = {
+  row_no: number
+  family_id: string
+  amount: number
+  checksum: string
+  status: 'sent' | 'paid' | 'failed' | 'discarded'
+}
 export type FaultFound = Omit<Fault, 'message'>
 export type Outcome = {
   id: string | null
@@ -27,7 +33,11 @@ export type Outcome = {
 }
 
 /** What one row of the bank means for a row of ours: an outcome to write, the same again, or a fault. */
-function judge(read: Read, row: Row | undefined, seen: ReadonlySet<number>): Fault['code'] | 'repeated' | 'paid' | 'failed' {
+function judge(
+  read: Read,
+  row: Row | undefined,
+  seen: ReadonlySet<number>,
+): Fault['code'] | 'repeated' | 'paid' | 'failed' {
   if (read.no === undefined || !row) return 'unknown_row'
   if (seen.has(read.no)) return 'twice'
   if (read.checksum !== null && read.checksum !== row.checksum) return 'wrong_checksum'
@@ -189,7 +199,10 @@ async function knownResult(tx: Tx, fileId: string, sha256: string): Promise<Outc
 
 /** Rows of a result that could not be taken. */
 export async function faultsOf(tx: Tx, resultId: string): Promise<FaultFound[]> {
-  const { rows } = await sql<FaultFound>`select line, ref, code from payment_fault where result_id = ${resultId} order by line`.execute(tx)
+  const { rows } =
+    await sql<FaultFound>`select line, ref, code from payment_fault where result_id = ${resultId} order by line`.execute(
+      tx,
+    )
   return rows
 }
 

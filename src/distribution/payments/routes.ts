@@ -10,13 +10,7 @@ import { sentence } from '#src/platform/http/sentences.ts'
 import { BOM } from '#src/platform/text/csv.ts'
 import { distributionTerms } from '../reconciliation/terms.ts'
 import { readAccounts, revealAccount, setAccount } from './accounts.ts'
-import {
-  discardPaymentFile,
-  getPaymentFile,
-  makePaymentFile,
-  releasePaymentFile,
-  takePaymentFile,
-} from './making.ts'
+import { discardPaymentFile, getPaymentFile, makePaymentFile, releasePaymentFile, takePaymentFile } from './making.ts'
 import { readPaymentFile, readPayments } from './queries.ts'
 import { faultsCsv, faultsOf, importResult, type Outcome } from './results.ts'
 import * as schema from './schema.ts'

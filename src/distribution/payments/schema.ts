@@ -16,7 +16,10 @@ export const accountSources = ['family', 'bank', 'office'] as const
 export const NewAccount = Type.Object(
   {
     bank: Type.String({ minLength: 2, maxLength: 40, pattern: '\\S' }),
-    number: Type.String({ pattern: '^[0-9][0-9 .-]{4,24}$', description: 'Digits; spaces, dots and dashes are left out' }),
+    number: Type.String({
+      pattern: '^[0-9][0-9 .-]{4,24}$',
+      description: 'Digits; spaces, dots and dashes are left out',
+    }),
     holder: Type.String({ minLength: 2, maxLength: 120, pattern: '\\S' }),
     since: Day,
     source: Type.Enum([...accountSources]),
@@ -46,7 +49,10 @@ export const NewPaymentFile = Type.Object(
     way: Type.Enum([...payingWays]),
     bank: Type.Optional(Type.String({ minLength: 2, maxLength: 40, description: 'Only accounts of this bank' })),
   },
-  { ...strict, description: 'Everybody of the round who is paid this way, is still to receive, and is in no running file' },
+  {
+    ...strict,
+    description: 'Everybody of the round who is paid this way, is still to receive, and is in no running file',
+  },
 )
 export type NewPaymentFile = Static<typeof NewPaymentFile>
 
@@ -79,7 +85,10 @@ export const Payments = Type.Object(
   {
     files: Type.Array(PaymentFile),
     ready: Type.Array(
-      Type.Object({ way: Type.Enum([...payingWays]), bank: Nullable(Type.String()), rows: Count, amount: Amount }, strict),
+      Type.Object(
+        { way: Type.Enum([...payingWays]), bank: Nullable(Type.String()), rows: Count, amount: Amount },
+        strict,
+      ),
       { description: 'Who could be put into a file now' },
     ),
     withoutAccount: Type.Integer({ minimum: 0, description: 'Paid by bank, but no account is known' }),
@@ -143,6 +152,7 @@ export const PaymentResult = Type.Object(
   strict,
 )
 export type PaymentResult = Static<typeof PaymentResult>
+export type PaymentRow = Static<typeof PaymentRow>
 export const PaymentFileView = Type.Object(
   {
     ...paymentFile,
