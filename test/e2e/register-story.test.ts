@@ -4,14 +4,14 @@ import assert from 'node:assert/strict'
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import type { Filed } from '#src/complaints/schema.ts'
 import type { Submitted } from '#src/people/proposals/schema.ts'
-import { signedIn, type SignedIn } from '#test/support/accounts.ts'
+import { assertAccessible } from '#test/support/axe.ts'
 import { launchBrowser } from '#test/support/chromium.ts'
 import { follow, makeLooker, telephone } from '#test/support/citizen-page.ts'
 import { startTestServer } from '#test/support/server.ts'
+import { openReady, storyPeople } from '#test/support/story.ts'
 
 /*
  * The story of the complaint goes on: the city cannot answer for good before the widow's family is in the register. One act
@@ -40,43 +40,12 @@ const people = {
   ratna: { role: 'supervisor', regionCode: '32.75', name: 'Ratna Kusumaningtyas' },
 } as const
 type Person = keyof typeof people
-const accounts = new Map<Person, string>()
-
-async function signIn(person: Person): Promise<SignedIn> {
-  const accountId = accounts.get(person)
-  const who = await signedIn(server.db, { ...people[person], ...(accountId && { accountId }) })
-  accounts.set(person, who.accountId)
-  return who
-}
-for (const person of Object.keys(people) as Person[]) await signIn(person)
-
-async function at(person: Person, viewport = { width: 1280, height: 900 }): Promise<Page> {
-  const context = await browser.newContext({ viewport, locale: 'id-ID' })
-  const [name = '', value = ''] = (await signIn(person)).cookie.split('=')
-  await context.addCookies([{ name, value, url: server.url }])
-  const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
-  page.on('pageerror', (error) => {
-    throw error
-  })
-  return page
-}
-/** Opens a page of the staff and waits until it listens. */
-async function open(page: Page, address: string) {
-  await page.goto(server.url + address)
-  await page.locator('html[data-ready]').waitFor({ state: 'attached' })
-}
+const { at, signIn } = await storyPeople(server, browser, people)
+const open = (page: Page, address: string) => openReady(page, server.url + address)
 async function axe(page: Page) {
   // Scrolled down, something always lies half under the bar of the phone, and counts as too small to be pressed.
   await page.evaluate(() => window.scrollTo(0, 0))
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze()
-  assert.deepEqual(
-    violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`),
-    [],
-    page.url(),
-  )
+  await assertAccessible(page, page.url())
 }
 async function choose(page: Page, word: string) {
   const button = page.getByRole('button', { name: word, exact: true })

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
 import { generate } from 'otplib'
 import type { BrowserContext, Page } from 'playwright-core'
 import { makeAccount, makeAssignment } from '#test/support/accounts.ts'
+import { assertAccessible } from '#test/support/axe.ts'
 import { launchBrowser } from '#test/support/chromium.ts'
 import { follow } from '#test/support/citizen-page.ts'
 import { startTestServer } from '#test/support/server.ts'
+import { openReady } from '#test/support/story.ts'
 
 const PASSWORD = 'kuda laut menari pelan'
 const server = await startTestServer({ at: new Date() })
@@ -47,14 +48,7 @@ async function looksRight(page: Page) {
   await context.close()
 }
 async function inspect(page: Page) {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze()
-  assert.deepEqual(
-    violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' | ')}`),
-    [],
-    page.url(),
-  )
+  await assertAccessible(page, page.url(), ['best-practice'])
   const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
   assert.ok(beyond <= 0, `${page.url()}: ${beyond} px too wide`)
 }
@@ -174,8 +168,7 @@ test('a passkey is made on one page and signs in on another', async () => {
   })
   await signIn(page, 'kunci')
   await page.waitForURL('**/akun')
-  await page.goto(`${base}/akun/kunci`)
-  await page.locator('html[data-ready]').waitFor({ state: 'attached' })
+  await openReady(page, `${base}/akun/kunci`)
   await page.getByLabel('Nama kunci sandi').fill('Laptop kantor')
   await page.getByRole('button', { name: 'Tambah kunci sandi' }).click()
   await page.getByText('Kunci sandi sudah ditambahkan.').waitFor()

@@ -1,17 +1,15 @@
-// What page.evaluate runs lives in a browser.
-/// <reference lib="dom" />
 import assert from 'node:assert/strict'
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
 import { createDemonstration } from '#src/demonstration/index.ts'
-import { signedIn, type SignedIn } from '#test/support/accounts.ts'
+import { assertAccessible } from '#test/support/axe.ts'
 import { launchBrowser } from '#test/support/chromium.ts'
 import { follow } from '#test/support/citizen-page.ts'
 import { startTestServer } from '#test/support/server.ts'
+import { openReady, storyPeople } from '#test/support/story.ts'
 
 /*
  * The article the mission comes from: complaints reach Karang Taruna, are settled in the village or referred upwards,
@@ -37,52 +35,14 @@ const people = {
   dimas: { role: 'officer', regionCode: '32.75', name: 'Dimas Ardiansyah' },
   ratna: { role: 'supervisor', regionCode: '32.75', name: 'Ratna Kusumaningtyas' },
 } as const
-type Person = keyof typeof people
-const accounts = new Map<Person, string>()
-
-/** Signs in anew: hours and days pass between the acts, and sessions end. */
-async function signIn(person: Person): Promise<SignedIn> {
-  const accountId = accounts.get(person)
-  const who = await signedIn(server.db, { ...people[person], ...(accountId && { accountId }) })
-  accounts.set(person, who.accountId)
-  return who
-}
-for (const person of Object.keys(people) as Person[]) await signIn(person)
-
-/** Somebody at their own screen. */
-async function at(person: Person, viewport = { width: 1280, height: 900 }): Promise<Page> {
-  const context = await browser.newContext({ viewport, locale: 'id-ID' })
-  const [name = '', value = ''] = (await signIn(person)).cookie.split('=')
-  await context.addCookies([{ name, value, url: server.url }])
-  const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
-  page.on('pageerror', (error) => {
-    throw error
-  })
-  return page
-}
-
-/** Opens a page of the staff and waits until it listens. */
-async function open(page: Page, address: string) {
-  await page.goto(server.url + address)
-  await page.locator('html[data-ready]').waitFor({ state: 'attached' })
-}
+const { accounts, at, signIn } = await storyPeople(server, browser, people)
+const open = (page: Page, address: string) => openReady(page, server.url + address)
+const axe = (page: Page) => assertAccessible(page, page.url())
 
 let shots = 0
 async function picture(page: Page, name: string) {
   shots++
   if (pictures) await page.screenshot({ path: path.join(pictures, `${name}.png`) })
-}
-
-async function axe(page: Page) {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze()
-  assert.deepEqual(
-    violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`),
-    [],
-    page.url(),
-  )
 }
 
 /** Chooses an act (the primary button or one of the menu), fills its form and sends it. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { signedIn, type SignedIn } from './accounts.ts'
+import { assertAccessible } from './axe.ts'
 import type { TestServer } from './server.ts'
 
 export type Desk = SignedIn & { context: BrowserContext; page: Page; said: string[] }
@@ -40,14 +40,7 @@ export async function look({ page, said }: Desk, name: string): Promise<void> {
     const width = page.viewportSize()?.width ?? 0
     await page.screenshot({ path: path.join(pictures, `${name}-${width}.png`), fullPage: true })
   }
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze()
-  assert.deepEqual(
-    violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`),
-    [],
-    name,
-  )
+  await assertAccessible(page, name)
   const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
   assert.ok(beyond <= 0, `${name}: ${beyond} px too wide`)
   assert.deepEqual(
