@@ -1,8 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { catalogueRoutes } from './catalogue/index.ts'
 import { determinationRoutes } from './determination/index.ts'
 import { activeProgrammes } from './queries.ts'
 import { Programme } from './schema.ts'
+import { ruleRoutes } from './rules/index.ts'
 import { serviceRoutes } from './services/index.ts'
 
 export const programmeRoutes: FastifyPluginAsyncTypebox = async (app) => {
@@ -18,6 +20,8 @@ export const programmeRoutes: FastifyPluginAsyncTypebox = async (app) => {
     },
     async () => app.db.asPublic(async (tx) => ({ items: await activeProgrammes(tx) })),
   )
+  await app.register(catalogueRoutes)
   await app.register(determinationRoutes)
+  await app.register(ruleRoutes)
   await app.register(serviceRoutes)
 }

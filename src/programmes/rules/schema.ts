@@ -1,5 +1,7 @@
 import { type Static, Type } from 'typebox'
-import { RuleAnswer } from './definition.ts'
+import { RegionCode } from '#src/regions/schema.ts'
+import { RuleAnswer, RuleDefinition, RuleFault, RuleOutcome } from './definition.ts'
+import { FamilyFacts } from './facts.ts'
 
 /* What of rules crosses the wire. */
 
@@ -78,3 +80,103 @@ export const Explained = Type.Object(
   { $id: 'Explained', ...strict },
 )
 export type Explained = Static<typeof Explained>
+
+const Day = Type.String({ format: 'date' })
+const Count = Type.Union([Type.Integer(), Type.Null()], { description: 'null: too few to be told' })
+
+/** Faults with their sentences in the reader's language. */
+export const RuleCheck = Type.Object(
+  { faults: Type.Array(Type.Object({ ...RuleFault.properties, sentence: Type.String() }, strict)) },
+  strict,
+)
+export type RuleCheck = Static<typeof RuleCheck>
+
+/** A field a rule can name, in the reader's language. */
+export const RuleField = Type.Object(
+  {
+    of: Type.Enum(['family', 'member']),
+    name: Type.String(),
+    written: Type.String({ description: "as it is written: 'family.decile', 'm.age'" }),
+    type: Type.Enum(['int', 'bool', 'text', 'date', 'list']),
+    items: Type.Optional(Type.Enum(['int', 'text'], { description: 'of a list' })),
+    min: Type.Optional(Type.Integer()),
+    max: Type.Optional(Type.Integer()),
+    values: Type.Optional(Type.Array(Type.Object({ value: Type.String(), label: Type.String() }, strict))),
+    always: Type.Boolean({ description: 'never absent' }),
+    sealed: Type.Boolean({ description: 'health and other specific personal data' }),
+    title: Type.String(),
+  },
+  strict,
+)
+export type RuleField = Static<typeof RuleField>
+
+export const RuleCountAsked = Type.Object(
+  { definition: RuleDefinition, regionCode: RegionCode, asOf: Type.Optional(Day) },
+  strict,
+)
+export type RuleCountAsked = Static<typeof RuleCountAsked>
+export const RuleCount = Type.Object(
+  {
+    asOf: Day,
+    regionCode: RegionCode,
+    considered: Type.Integer({ description: 'families in the register' }),
+    in: Count,
+    out: Count,
+    waiting: Count,
+    amount: Type.Union([Type.Integer(), Type.Null()], { description: 'rupiah for all who are in' }),
+    smallestShown: Type.Integer({ description: 'counts above zero and below this are hidden; 0: none is' }),
+    conditions: Type.Array(
+      Type.Object(
+        {
+          code: Type.String(),
+          name: Type.String(),
+          nameEn: Type.String(),
+          failed: Count,
+          missing: Count,
+          only: Type.Union([Type.Integer(), Type.Null()], { description: 'out because of this alone' }),
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+)
+export type RuleCount = Static<typeof RuleCount>
+
+export const ExplainAsked = Type.Object(
+  {
+    definition: Type.Optional(RuleDefinition),
+    programmeCode: Type.Optional(Type.String({ pattern: '^[A-Z0-9_]{2,30}$' })),
+    version: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
+    familyId: Type.String({ format: 'uuid' }),
+    asOf: Type.Optional(Day),
+  },
+  { ...strict, description: 'either a definition, or a version of a programme' },
+)
+
+/** An invented family, a day, and what is expected of them. */
+export const RuleExample = Type.Object(
+  {
+    name: Type.String({ minLength: 2, maxLength: 120 }),
+    asOf: Day,
+    facts: FamilyFacts,
+    expected: RuleOutcome,
+    expectedAmount: Type.Optional(Type.Union([Type.Integer({ minimum: 0 }), Type.Null()])),
+  },
+  strict,
+)
+export type RuleExample = Static<typeof RuleExample>
+export const ExampleRun = Type.Object(
+  {
+    name: Type.String(),
+    passed: Type.Boolean(),
+    differences: Type.Array(Type.Enum(['outcome', 'amount'])),
+    expected: RuleOutcome,
+    expectedAmount: Type.Union([Type.Integer(), Type.Null()]),
+    answer: RuleAnswer,
+    failed: Type.Array(Type.String(), { description: 'codes of the conditions that are false' }),
+    missing: Type.Array(Type.String(), { description: 'codes of those that cannot be told' }),
+  },
+  strict,
+)
+export type ExampleRun = Static<typeof ExampleRun>
