@@ -22,7 +22,9 @@ import Search from '@lucide/svelte/icons/search'
 import SearchCheck from '@lucide/svelte/icons/search-check'
 import Send from '@lucide/svelte/icons/send'
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert'
+import PackageCheck from '@lucide/svelte/icons/package-check'
 import User from '@lucide/svelte/icons/user'
+import Truck from '@lucide/svelte/icons/truck'
 import Users from '@lucide/svelte/icons/users'
 import UserRoundX from '@lucide/svelte/icons/user-round-x'
 import type { Icon } from '#lib/ui/tone.ts'
@@ -76,6 +78,12 @@ export const places: readonly { href: string; word: () => string; icon: Icon; ro
   { href: '/pantau', word: m.statistics_staff_place, icon: ChartColumn, roles: ['officer', 'supervisor', 'auditor'] },
   { href: '/pemutakhiran', word: m.movement_campaigns, icon: ClipboardList, roles: ['officer', 'supervisor'] },
   {
+    href: '/penyaluran',
+    word: m.distribution_title,
+    icon: Truck,
+    roles: ['officer', 'supervisor', 'auditor'],
+  },
+  {
     href: '/pergerakan',
     word: m.movement_place,
     icon: ArrowRightLeft,
@@ -97,6 +105,12 @@ export const places: readonly { href: string; word: () => string; icon: Icon; ro
     roles: ['administrator', 'auditor', 'supervisor'],
   },
   { href: '/lapangan', word: m.staff_place_field, icon: HeartHandshake, roles: ['pillar'] },
+  {
+    href: '/lapangan/penyaluran',
+    word: m.distribution_field_title,
+    icon: PackageCheck,
+    roles: ['pillar', 'officer', 'supervisor'],
+  },
   { href: '/lapangan/pemutakhiran', word: m.movement_visits_place, icon: Footprints, roles: ['pillar'] },
 ]
 

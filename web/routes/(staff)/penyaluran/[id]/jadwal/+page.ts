@@ -1,0 +1,15 @@
+import { ask, read } from '#lib/api.ts'
+import type { Handers, Round, StopList } from '#src/distribution/rounds/schema.ts'
+import type { PageLoad } from './$types'
+
+export const load: PageLoad = async ({ fetch, url, params }) => {
+  const path = `/api/rounds/${encodeURIComponent(params.id)}`
+  const after = url.searchParams.get('after') ?? ''
+  const [round, list] = await Promise.all([
+    read<Round>(fetch, path, url),
+    read<StopList>(fetch, `${path}/stops${after ? `?after=${encodeURIComponent(after)}` : ''}`, url),
+  ])
+  const edited = list.items.find((one) => one.id === url.searchParams.get('ubah'))
+  const handers = edited ? await ask<Handers>(fetch, `${path}/handers?village=${edited.village.code}`) : null
+  return { round, list, edited: edited ?? null, handers: handers?.ok ? handers.data : [], later: after !== '' }
+}
