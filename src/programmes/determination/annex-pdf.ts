@@ -17,8 +17,9 @@ const ROW = 14
 const LINE = 12
 const TITLE = 22
 const BOTTOM = PAGE.height - PAGE.foot
+const NUMBER = 38
 const columns: { word: string; width: number; right?: true }[] = [
-  { word: 'No.', width: 38, right: true },
+  { word: 'No.', width: NUMBER, right: true },
   { word: 'Kepala keluarga', width: 160 },
   { word: 'Penerima', width: 150 },
   { word: 'NIK', width: 100 },
@@ -182,7 +183,7 @@ function sumAt(pdf: Pdf, y: number, words: string, amount: number): void {
     .lineTo(PAGE.width - PAGE.side, y)
     .lineWidth(0.3)
     .stroke()
-  pdf.text(printable(words), PAGE.side + columns[0]!.width, y + 3, { lineBreak: false })
+  pdf.text(printable(words), PAGE.side + NUMBER, y + 3, { lineBreak: false })
   const text = `Rp${rupiah.format(amount)}`
   pdf.text(text, PAGE.width - PAGE.side - 6 - pdf.widthOfString(text), y + 3, { lineBreak: false })
 }
