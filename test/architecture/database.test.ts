@@ -73,6 +73,15 @@ const unwatched: Record<string, string> = {
   exchange_subscription: 'subscribing and ending it are recorded acts',
   exchange_notice: 'technical: ids of events on their way; each delivery is a recorded act',
   register_feed: 'technical: ids of events in the order they came in force',
+  determination_result:
+    'hundreds of thousands at once; asking for a list, holding a family and approving are watched, and an approved list never changes',
+  determination_fact: 'part of determination_result, frozen with it',
+  determination_count: 'counts made from determination_result; no row is about a family',
+  determination_suspect: 'found by the machine; what somebody decides of one is a determination_hold, which is watched',
+  determination_progress: 'technical: how far a run is',
+  decree_sequence: 'technical: the last number given',
+  entitlement:
+    'follows from the approval of its list, which is watched; only what became of it changes, and that is watched where it is written',
   round_entitlement:
     'copied from approved lists by the million; what became of each follows from redemption and acts on the round',
   voucher: 'signed by the million for a round, which is watched; issuing and cancelling are recorded acts',
