@@ -8,6 +8,7 @@ import Copy from '@lucide/svelte/icons/copy'
 import FilePlus from '@lucide/svelte/icons/file-plus'
 import FileUp from '@lucide/svelte/icons/file-up'
 import Footprints from '@lucide/svelte/icons/footprints'
+import HandHeart from '@lucide/svelte/icons/hand-heart'
 import HeartHandshake from '@lucide/svelte/icons/heart-handshake'
 import House from '@lucide/svelte/icons/house'
 import Landmark from '@lucide/svelte/icons/landmark'
@@ -88,6 +89,13 @@ export const places: readonly { href: string; word: () => string; icon: Icon; ro
     word: m.movement_place,
     icon: ArrowRightLeft,
     roles: ['officer', 'supervisor', 'auditor'],
+  },
+  { href: '/layanan', word: m.services_place, icon: HandHeart, roles: ['officer', 'supervisor', 'auditor'] },
+  {
+    href: '/lapangan/layanan',
+    word: m.services_day_place,
+    icon: Footprints,
+    roles: ['officer', 'supervisor', 'pillar'],
   },
   { href: '/impor', word: m.imports_title, icon: FileUp, roles: ['officer', 'supervisor'] },
   { href: '/ganda', word: m.linkage_title, icon: Copy, roles: ['officer', 'supervisor'] },
