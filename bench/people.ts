@@ -19,7 +19,7 @@ const ROUNDS = 8
 const familyColumns =
   'id, region_code, kk_number, head_id, address, rt, rw, decile, status, member_count, search_keys, valid_from, known_from, last_seq'
 const personColumns =
-  'id, family_id, region_code, nik, name, birth_date, sex, relationship, status, search_keys, valid_from, known_from, last_seq'
+  'id, family_id, region_code, nik, name, birth_date, sex, relationship, schooling, school_level, status, search_keys, valid_from, known_from, last_seq'
 const KNOWN = '2026-07-01 00:00:00+00'
 
 /**
@@ -103,6 +103,12 @@ const sizeOf = (roll: number): number => [1, 2, 3, 4, 5, 6, 7][Math.floor(roll *
 const two = (value: number): string => (value < 10 ? `0${value}` : String(value))
 const uuid = (kind: string, at: number): string => `${kind}0000000-0000-7000-8000-${at.toString(16).padStart(12, '0')}`
 let persons = 0
+/** Schooling and level, as they stand in a line of COPY. */
+const schoolOf = (birthYear: number): string => {
+  const age = 2026 - birthYear
+  if (age < 7 || age > 18) return age < 7 ? 'none\t\\N' : 'finished\t\\N'
+  return `attending\t${age < 13 ? 'primary' : age < 16 ? 'junior' : 'senior'}`
+}
 
 function aFamily(roll: () => number, village: string, at: number, size: number) {
   const id = uuid('f', at)
@@ -125,7 +131,7 @@ function aFamily(roll: () => number, village: string, at: number, size: number) 
     const nik = `${place}${two(day + (female ? 40 : 0))}${month}${two(birthYear % 100)}${9000 + (persons % 1000)}`
     const relation = member === 0 ? 'head' : member === 1 ? 'spouse' : 'child'
     const keys = personKeys({ name, birthDate, regionCode: village }).join(',')
-    people += `${personId}\t${id}\t${village}\t${nik}\t${name}\t${birthDate}\t${female ? 'female' : 'male'}\t${relation}\tactive\t{${keys}}\t2026-07-01\t${KNOWN}\t1\n`
+    people += `${personId}\t${id}\t${village}\t${nik}\t${name}\t${birthDate}\t${female ? 'female' : 'male'}\t${relation}\t${schoolOf(birthYear)}\tactive\t{${keys}}\t2026-07-01\t${KNOWN}\t1\n`
   }
   const kk = `${place}${two(1 + (at % 28))}${two(1 + (at % 12))}${two(5 + (at % 20))}${9000 + (at % 1000)}`
   const keys = familyKeys({ address, rt, rw, regionCode: village }).join(',')

@@ -10,13 +10,12 @@ export type Bindings = { family: Map<string, Given>; members: Map<string, Given>
 /** The place of a member in the facts, under a name no expression can write. */
 export const PLACE = '#'
 
-/** Whole years and months on a day; undefined before the birth. Born on the 29th of February: a year older on the 1st of March. */
-export function agesOn(birthDate: string, asOf: string): { age: number; ageMonths: number } | undefined {
-  if (birthDate > asOf) return undefined
+/** Whole years and months on a day; 0 before the birth. Born on the 29th of February: a year older on the 1st of March. */
+export function agesOn(birthDate: string, asOf: string): { age: number; ageMonths: number } {
   const of = (day: string, from: number, to: number) => Number(day.slice(from, to))
   const months = (of(asOf, 0, 4) - of(birthDate, 0, 4)) * 12 + of(asOf, 5, 7) - of(birthDate, 5, 7)
   const ageMonths = months - (of(birthDate, 8, 10) > of(asOf, 8, 10) ? 1 : 0)
-  return { age: Math.floor(ageMonths / 12), ageMonths }
+  return { age: Math.max(0, Math.floor(ageMonths / 12)), ageMonths: Math.max(0, ageMonths) }
 }
 
 export function bindingsOf(facts: FamilyFacts, fields: readonly Field[], asOf: string): Bindings {

@@ -137,7 +137,9 @@ export function check(node: Node, fields: Fields, person: boolean): Checked {
     const field = fields.get(`${owner}.${name}`)
     if (field) return { of: root.name, field }
     const known = [...fields.values()].filter((other) => other.of === owner).map((other) => other.name)
-    const suggestion = nearest(name, known) ?? known.find((other) => other.endsWith(`.${path.at(-1)}`))
+    // `family.floor` is meant for `family.answers.floor`.
+    const last = new Map(known.map((other) => [other.split('.').at(-1) ?? other, other]))
+    const suggestion = nearest(name, known) ?? last.get(nearest(path.at(-1) ?? '', last.keys()) ?? '')
     return fault(one.kind === 'has' ? { from: one.from, to: one.to } : one, 'unknown_field', {
       name: `${root.name}.${name}`,
       ...(suggestion !== undefined && { suggestion: `${root.name}.${suggestion}` }),

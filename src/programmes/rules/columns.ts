@@ -97,30 +97,34 @@ const lastDay = (year: number, month: number): number => new Date(Date.UTC(2000 
 /** Nobody was born so early: 'at least so old' beyond the calendar is true of nobody. */
 const NEVER = `date '-infinity'`
 
-/** Of whole years: who was born on this day or before is at least `years` old. Born on the 29th of February: a year older on the 1st of March. */
+/** Who was born on this day or before is at least so many (one or more) whole years old. Born on the 29th of February: a year older on the 1st of March. */
 export function bornForYears(asOf: string, years: number): string {
   const [year, month, day] = parts(asOf)
-  return dayIn(year - Math.max(0, years), month, day)
+  return dayIn(year - years, month, day)
 }
 /** The same of whole months: born on a day the month lacks: a month older on the first of the next. */
 export function bornForMonths(asOf: string, months: number): string {
   const [year, month, day] = parts(asOf)
-  const all = year * 12 + month - 1 - Math.max(0, months)
+  const all = year * 12 + month - 1 - months
   return dayIn(Math.floor(all / 12), (all % 12) + 1, day)
 }
 const dayIn = (year: number, month: number, day: number): string =>
   year < 1 ? NEVER : `date '${String(year).padStart(4, '0')}-${two(month)}-${two(Math.min(day, lastDay(year, month)))}'`
 
+// Whoever is born after the day is 0 years old.
 function wholeYears(born: string, asOf: string): string {
   const [year, month, day] = parts(asOf)
-  const number = `(extract(year from ${born}) * 10000 + extract(month from ${born}) * 100 + extract(day from ${born}))::integer`
-  return `(case when ${born} <= date '${asOf}' then ((${year * 10_000 + month * 100 + day} - ${number}) / 10000)::bigint end)`
+  const before = `extract(month from ${born}) * 100 + extract(day from ${born}) > ${month * 100 + day}`
+  return nought(born, `${year} - extract(year from ${born})::integer - case when ${before} then 1 else 0 end`)
 }
 function wholeMonths(born: string, asOf: string): string {
   const [year, month, day] = parts(asOf)
   const number = `(extract(year from ${born}) * 12 + extract(month from ${born}))::integer`
-  return `(case when ${born} <= date '${asOf}' then (${year * 12 + month} - ${number} - case when extract(day from ${born}) > ${day} then 1 else 0 end)::bigint end)`
+  const before = `extract(day from ${born}) > ${day}`
+  return nought(born, `${year * 12 + month} - ${number} - case when ${before} then 1 else 0 end`)
 }
+const nought = (born: string, number: string): string =>
+  `(case when ${born} is not null then greatest(0, ${number})::bigint end)`
 
 const NAME = /^[a-z_][a-z0-9_]{0,62}$/
 /** The table a source reads from; a name of a temporary table is never taken unchecked into a statement. */

@@ -29,7 +29,12 @@ export type Loop = {
   sealed: boolean
   passes: string[]
   decided: string[]
-  ask: { kind: 'any'; of: string } | { kind: 'every'; of: string } | { kind: 'count'; of: string | null }
+  ask:
+    | { kind: 'any'; of: string }
+    | { kind: 'every'; of: string }
+    | { kind: 'count'; of: string | null }
+    /** true: of one `of` is true. false: of all it is false. */
+    | { kind: 'told'; of: string; is: boolean }
 }
 
 /** Gives the condition or count; `familyNeeded` as in a place. */
@@ -60,13 +65,9 @@ export function condition(part: Part, is: boolean, place: Place): string {
     }
     case 'has': {
       if (part.field.always) return is ? 'true' : 'false'
-      // An age is unknown of a birth that is still to come.
-      const value = valueOfField(part, place)
-      const age = part.field.name === 'age' || part.field.name === 'ageMonths'
-      if (!age) return `(${value} is ${is ? 'not ' : ''}null)`
-      const born = columnOf({ ...part.field, name: 'birthDate' }, personOf(part.of, place), place.source.asOf)
-      const known = `(${born} <= date '${place.source.asOf}')`
-      return is ? known : `(${known} is not true)`
+      const known =
+        part.field.name === 'age' || part.field.name === 'ageMonths' ? { ...part.field, name: 'birthDate' } : part.field
+      return `(${valueOfField({ ...part, field: known }, place)} is ${is ? 'not ' : ''}null)`
     }
     case 'not':
       return condition(part.part, !is, place)
@@ -169,22 +170,23 @@ function bornWhen(age: Part, operator: Comparison, number: Part, place: Place): 
   const born = `${person}.birth_date`
   const since = age.field.name === 'age' ? bornForYears : bornForMonths
   const years = number.type.min
-  const known = `${born} <= date '${asOf}'`
-  const least = (count: number) => (count <= 0 ? known : `${born} <= ${since(asOf, count)}`)
-  const below = (count: number) => (count <= 0 ? 'false' : `(${born} > ${since(asOf, count)} and ${known})`)
+  // Nobody is younger than 0, but of whom it is not known it stays unknown.
+  const whoever = (is: boolean) => `(case when ${born} is not null then ${is} end)`
+  const least = (count: number) => (count <= 0 ? whoever(true) : `${born} <= ${since(asOf, count)}`)
+  const below = (count: number) => (count <= 0 ? whoever(false) : `${born} > ${since(asOf, count)}`)
   switch (operator) {
     case '>=':
       return `(${least(years)})`
     case '>':
       return `(${least(years + 1)})`
     case '<':
-      return below(years)
+      return `(${below(years)})`
     case '<=':
-      return below(years + 1)
+      return `(${below(years + 1)})`
     case '==':
-      return years < 0 ? 'false' : both(least(years), below(years + 1))
+      return both(least(years), below(years + 1))
     case '!=':
-      return years < 0 ? `(${known})` : either(below(years), least(years + 1))
+      return either(below(years), least(years + 1))
   }
 }
 
@@ -316,6 +318,42 @@ export function value(part: Part, place: Place): string {
   }
 }
 
+/** A boolean as PostgreSQL's own three values: true, false, or null where it is absent. */
+export function ternary(part: Part, place: Place): string {
+  switch (part.kind) {
+    case 'not':
+      return `(not ${ternary(part.part, place)})`
+    case 'and':
+    case 'or':
+      return `(${ternary(part.left, place)} ${part.kind} ${ternary(part.right, place)})`
+    case 'choice': {
+      const test = ternary(part.test, place)
+      return `(case when ${test} then ${ternary(part.then, place)} when not ${test} then ${ternary(part.otherwise, place)} end)`
+    }
+    case 'compare':
+      if (part.left.type.kind === 'bool')
+        return `(${ternary(part.left, place)} ${signs[part.operator]} ${ternary(part.right, place)})`
+      return condition(part, true, place)
+    case 'in':
+      // A list with absent parts, or one somebody made, is no operator of PostgreSQL.
+      if (
+        part.right.kind === 'macro' ||
+        part.right.absent ||
+        (part.left.absent && part.right.type.kind === 'list' && part.right.kind === 'field')
+      )
+        return truth(part, place)
+      return part.right.kind === 'items' && part.right.items.length === 0
+        ? truth(part, place)
+        : condition(part, true, place)
+    case 'text':
+      return part.name === 'endsWith' ? truth(part, place) : condition(part, true, place)
+    case 'macro':
+      return truth(part, place)
+    default:
+      return condition(part, true, place)
+  }
+}
+
 const truth = (part: Part, place: Place): string =>
   `(case when ${condition(part, true, place)} then true when ${condition(part, false, place)} then false end)`
 
@@ -424,6 +462,10 @@ function loopCondition(part: Part & { kind: 'macro' }, is: boolean, place: Place
     if (!part.absent && (part.name === 'exists') !== is)
       return `(not ${over(rows, { kind: 'any', of: is ? no() : yes() }, place)})`
     const any = (part.name === 'exists') === is
+    if (rows.from === 'members' && place.loops) {
+      const of = part.name === 'exists' ? ternary(part.body, inner) : `(not ${ternary(part.body, inner)})`
+      return over(rows, { kind: 'told', of, is: any }, place)
+    }
     return over(rows, any ? { kind: 'any', of: is ? yes() : no() } : { kind: 'every', of: is ? yes() : no() }, place)
   }
   // exists_one: every one must be decided, for a second may be among them.
@@ -451,6 +493,7 @@ function over(rows: Rows, ask: Loop['ask'], place: Place): string {
     const sure = [...rows.known, ...decided]
     return sure.length === 0 ? count : `(case when ${both(...sure)} then ${count} end)`
   }
+  if (ask.kind === 'told') throw new Error('told only of a whole set')
   const found =
     ask.kind === 'any'
       ? `exists (select from ${from} where ${both(...where, ...rows.passes, ask.of)})`

@@ -45,7 +45,7 @@ export const MemberFact = Type.Object(
       Type.Integer({
         minimum: 0,
         maximum: 200,
-        description: 'whole years on the day; of birthDate when that is given',
+        description: 'whole years on the day, 0 before the birth; of birthDate when that is given',
       }),
     ),
     ageMonths: Maybe(

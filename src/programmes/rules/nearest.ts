@@ -1,7 +1,7 @@
 /** Among names, the one a person most likely meant: by single letters added, lost, changed or swapped; undefined when none is near. */
 export function nearest(name: string, names: Iterable<string>): string | undefined {
   let best: string | undefined
-  let least = Math.max(1, Math.floor(name.length / 3)) + 1
+  let least = Math.max(1, Math.floor((name.length + 1) / 3)) + 1
   for (const one of names) {
     if (Math.abs(one.length - name.length) >= least) continue
     const slips = distance(name.toLowerCase(), one.toLowerCase())

@@ -161,12 +161,19 @@ function peopleOf(source: RuleSource) {
     needs.sealed ||= sealed
     const filter = passes.length === 0 ? '' : ` filter (where ${column(`(${passes.join(' and ')})`)})`
     const sure = decided.map((one) => `coalesce(${aggregate(`bool_and(${column(`((${one}) is true)`)})`)}, true)`)
-    const both = (found: string) => (sure.length === 0 ? found : `(${[...sure, found].join(' and ')})`)
+    const both = (found: string) => `(${[...sure, found].join(' and ')})`
     switch (ask.kind) {
       case 'any':
         return both(`coalesce(${aggregate(`bool_or(${column(ask.of)})${filter}`)}, false)`)
       case 'every':
         return both(`coalesce(${aggregate(`bool_and(${column(`((${ask.of}) is true)`)})${filter}`)}, true)`)
+      case 'told': {
+        // The same column answers both: whether it is true of one, and whether of one it cannot be told.
+        const of = column(ask.of)
+        const any = `coalesce(${aggregate(`bool_or(${of})${filter}`)}, false)`
+        if (ask.is) return both(any)
+        return both(`not ${any} and not coalesce(${aggregate(`bool_or(${of} is null)${filter}`)}, false)`)
+      }
       case 'count': {
         const passing = [...passes, ...(ask.of === null ? [] : [ask.of])]
         const such = passing.length === 0 ? '' : ` filter (where ${column(`(${passing.join(' and ')})`)})`
