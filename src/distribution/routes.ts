@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { checkRoutes } from './check/index.ts'
 import { handoverRoutes } from './handover/index.ts'
+import { handoverPaperRoutes } from './papers/index.ts'
 import { paymentRoutes } from './payments/index.ts'
 import { reconciliationRoutes } from './reconciliation/index.ts'
 import { roundRoutes } from './rounds/index.ts'
@@ -17,6 +18,7 @@ export async function distributionRoutes(
   await app.register(handoverRoutes)
   await app.register(stockRoutes)
   await app.register(reconciliationRoutes)
+  await app.register(handoverPaperRoutes)
   await app.register(paymentRoutes)
   await app.register(checkRoutes)
 }

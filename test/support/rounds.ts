@@ -91,7 +91,7 @@ export async function makeRound(
       version.programme_code,
       given.region,
       given.way ?? 'community_point',
-      JSON.stringify(given.goods ?? []),
+      JSON.stringify((given.goods ?? []).map((item) => ({ nameEn: item.name, unit: 'kg', ...item }))),
       state,
       maker,
       state === 'closed' ? '2026-11-20T10:00:00Z' : null,

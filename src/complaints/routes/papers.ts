@@ -153,7 +153,7 @@ export const paperRoutes: FastifyPluginAsyncTypebox = async (app) => {
         params: Type.Object({ code: Type.String({ maxLength: 40 }) }),
         response: {
           200: Type.Object({
-            kind: Type.Enum(['referral', 'answer', 'receipt', 'minutes', 'statement']),
+            kind: Type.Enum(['referral', 'answer', 'receipt', 'minutes', 'statement', 'handover']),
             number: Type.String(),
             officeName: Type.String(),
             issuedAt: Type.String({ format: 'date-time' }),
@@ -168,7 +168,7 @@ export const paperRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const found = code
         ? await app.db.asPublic((tx) =>
             sql<{
-              kind: Letter['kind'] | 'minutes' | 'statement'
+              kind: Letter['kind'] | 'minutes' | 'statement' | 'handover'
               number: string
               office_name: string
               issued_at: Date

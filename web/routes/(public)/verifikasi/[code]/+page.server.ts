@@ -3,7 +3,7 @@ import { ask } from '#lib/api.ts'
 import type { PageServerLoad } from './$types'
 
 type Known = {
-  kind: 'answer' | 'receipt' | 'referral' | 'minutes' | 'statement'
+  kind: 'answer' | 'receipt' | 'referral' | 'minutes' | 'statement' | 'handover'
   number: string
   officeName: string
   issuedAt: string

@@ -1,0 +1,1 @@
+export { handoverPaperRoutes } from './routes.ts'
