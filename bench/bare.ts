@@ -57,3 +57,6 @@ export const bareTracking = (number: string) => ({
     from complaint_number n join complaint c on c.id = n.complaint_id where n.number = $1`,
   values: [number],
 })
+
+/** One person by NIK, by the index that is there. The caller is a role that row security does not hold. */
+export const bareNik = 'select id, family_id, name, region_code, status from person where nik = $1'

@@ -7,7 +7,7 @@ import { buildApp } from '#src/app.ts'
 import { connect } from '#src/platform/db/index.ts'
 import { openFileStore } from '#src/platform/files/index.ts'
 import { mountWeb } from '#src/platform/http/web.ts'
-import { bareFiling, bareTracking } from './bare.ts'
+import { bareFiling, bareNik, bareTracking } from './bare.ts'
 
 // Started by bench/index.ts as a process of its own: `node bench/server.ts <app url> [bare]`. Tells its port to the parent.
 const [appUrl = '', kind] = process.argv.slice(2)
@@ -33,6 +33,8 @@ process.once('disconnect', () => process.exit(0))
 /** The bare minimum: a Fastify route, `pg`, one statement that does the same work in the same database. */
 async function bare() {
   const pool = new pg.Pool({ connectionString: appUrl, max: 10 })
+  // The database ends before this process does.
+  pool.on('error', () => {})
   const server = Fastify({ bodyLimit: 256 * 1024 })
   server.post('/api/complaints', async (request, reply) => {
     const { rows } = await pool.query(bareFiling(request.body as Record<string, unknown>))
@@ -42,5 +44,10 @@ async function bare() {
     '/tracking/:number',
     async (request) => (await pool.query(bareTracking((request.params as { number: string }).number))).rows[0],
   )
+  server.post('/api/check/nik', async (request) => {
+    const { nik } = request.body as { nik: string }
+    const { rows } = await pool.query({ name: 'nik', text: bareNik, values: [nik] })
+    return rows[0] ?? {}
+  })
   return server
 }

@@ -82,75 +82,74 @@ create function name_masked(name text) returns text immutable parallel safe lang
   select regexp_replace(btrim(name), '(\S)\S*', '\1***', 'g')
 $$;
 
--- What these families (and persons) receive of programmes anybody may see, with the next distribution; [] for none. The same queries
--- run whatever there is.
-create function check_received(families uuid[], persons uuid[], today date, shown_since date, moment timestamptz) returns jsonb
-language plpgsql stable security definer set search_path = public, pg_temp as $$
+-- What a family, and this person of it, receives of programmes anybody may see; null for nothing. A programme may come more than once: the first
+-- by `place` counts. Called by the two functions beneath only, with their rights. Each statement is planned once for a connection (generic
+-- plans): planning takes ten times as long as running.
+create function check_received(family uuid, person uuid, today date, shown_since date, moment timestamptz) returns json
+language plpgsql stable as $$
+declare
+  receives json;
+  coming json;
 begin
-  return (
-    with coming as (
-      select distinct on (d.programme_code) d.programme_code,
-        jsonb_build_object('place', s.place, 'address', case when s.way <> 'to_the_door' then s.address end, 'way', s.way,
-          'startsAt', s.starts_at, 'endsAt', s.ends_at) as stop
-      from round_entitlement e join distribution_round d on d.id = e.round_id
-      join distribution_stop s on s.round_id = e.round_id and s.region_code = e.region_code and (e.stop_id is null or s.id = e.stop_id)
-      where e.family_id = any (families) and e.held and e.state in ('open', 'undelivered') and d.state in ('invited', 'open')
-        and not s.cancelled and s.ends_at > moment
-      order by d.programme_code, s.starts_at
-    ), said as (
-      select e.programme_code, 1 as place, e.period_from, e.period_to, 'listed' as standing, e.state as handed
-      from entitlement e where e.family_id = any (families) and e.state <> 'cancelled'
-        and (e.period_to >= today or e.state <> 'delivered' and e.period_to >= shown_since)
-      union all
-      select a.programme_code, 2, a.period_from, a.period_to, 'listed', null
-      from assistance a where a.family_id = any (families) and (a.person_id is null or a.person_id = any (persons))
-        and a.period_from <= today and (a.period_to is null or a.period_to >= today)
-      union all
-      select d.programme_code, 3, d.period_from, d.period_to, 'waiting', null
-      from determination_result w join determination d on d.id = w.determination_id
-      where w.family_id = any (families) and w.reason = 'quota' and d.state = 'approved' and d.period_to >= today
-    ), one as (
-      select distinct on (s.programme_code) s.* from said s
-      where (select c.shown from check_programme c where c.programme_code = s.programme_code and c.valid_from <= today
-             order by c.valid_from desc limit 1)
-      order by s.programme_code, s.place, s.period_from <= today desc, s.period_from desc
-    )
-    select coalesce(jsonb_agg(jsonb_build_object('code', o.programme_code, 'name', p.name, 'standing', o.standing, 'handed', o.handed,
-      'from', o.period_from, 'to', o.period_to, 'next', c.stop) order by p.name), '[]')
-    from one o join programme p on p.code = o.programme_code left join coming c on c.programme_code = o.programme_code and o.standing = 'listed');
+  select json_agg(json_build_object('code', s.programme_code, 'name', p.name, 'place', s.place, 'standing', s.standing, 'handed', s.handed,
+    'from', s.period_from, 'to', s.period_to)) into receives
+  from (
+    select e.programme_code, 1 as place, e.period_from, e.period_to, 'listed' as standing, e.state as handed
+    from entitlement e where e.family_id = family and e.state <> 'cancelled'
+      and (e.period_to >= today or e.state <> 'delivered' and e.period_to >= shown_since)
+    union all
+    select a.programme_code, 2, a.period_from, a.period_to, 'listed', null
+    from assistance a where a.family_id = family and (a.person_id is null or a.person_id = person)
+      and a.period_from <= today and (a.period_to is null or a.period_to >= today)
+    union all
+    select d.programme_code, 3, d.period_from, d.period_to, 'waiting', null
+    from determination_result w join determination d on d.id = w.determination_id
+    where w.family_id = family and w.reason = 'quota' and d.state = 'approved' and d.period_to >= today
+  ) s join programme p on p.code = s.programme_code
+  where (select c.shown from check_programme c where c.programme_code = s.programme_code and c.valid_from <= today order by c.valid_from desc limit 1);
+  if receives is null then return null; end if;
+  -- Where and when it is handed out next, soonest first.
+  select json_agg(json_build_object('code', d.programme_code, 'place', s.place, 'address', case when s.way <> 'to_the_door' then s.address end,
+    'way', s.way, 'startsAt', s.starts_at, 'endsAt', s.ends_at) order by s.starts_at) into coming
+  from round_entitlement e join distribution_round d on d.id = e.round_id
+  join distribution_stop s on s.round_id = e.round_id and s.region_code = e.region_code and (e.stop_id is null or s.id = e.stop_id)
+  where e.family_id = family and e.held and e.state in ('open', 'undelivered') and d.state in ('invited', 'open') and not s.cancelled and s.ends_at > moment;
+  return json_build_object('receives', receives, 'coming', coming);
 end $$;
 
--- By NIK. { receives: [], … } alike for a number nobody has and for somebody who receives nothing that is shown.
-create function check_nik(asked text, moment timestamptz, shown_days integer) returns jsonb
-language plpgsql stable security definer set search_path = public, pg_temp as $$
+-- By NIK: null alike for a number nobody has and for somebody who receives nothing that is shown, after the same statements. Two people may
+-- have one number until somebody has looked: who receives something is answered for.
+create function check_nik(asked text, moment timestamptz, shown_days integer) returns json
+language plpgsql stable security definer set search_path = public, pg_temp set plan_cache_mode = force_generic_plan as $$
 declare
   today date := (moment at time zone 'Asia/Jakarta')::date;
   nobody constant uuid := '00000000-0000-0000-0000-000000000000';
-  found record;
-  receives jsonb;
+  one record;
+  received json;
 begin
-  -- Two people may have one number until somebody has looked: what either receives counts, named is the first.
-  select coalesce(array_agg(one.family_id), array[nobody]) as families, coalesce(array_agg(one.id), array[nobody]) as persons,
-    (array_agg(name_masked(one.name)))[1] as name, (array_agg(one.region_code))[1] as region_code into found
-  from (select p.id, coalesce(p.family_id, nobody) as family_id, p.name, p.region_code from person p
-        where p.nik = asked and p.status = 'active' order by p.id limit 3) one;
-  receives := check_received(found.families, found.persons, today, today - shown_days, moment);
-  return (select case when receives = '[]' then jsonb_build_object('receives', receives) else
-      jsonb_build_object('receives', receives, 'name', found.name, 'village', r.name, 'zone', r.time_zone) end
-    from (select 1) x left join region r on r.code = found.region_code);
+  for one in
+    select coalesce(p.id, nobody) as id, coalesce(p.family_id, nobody) as family_id, p.name, p.region_code
+    from (select 1) always left join person p on p.nik = asked and p.status = 'active' limit 3
+  loop
+    received := check_received(one.family_id, one.id, today, today - shown_days, moment);
+    if received is not null then
+      return (select json_build_object('received', received, 'name', name_masked(one.name), 'village', r.name, 'zone', r.time_zone) from region r where r.code = one.region_code);
+    end if;
+  end loop;
+  return null;
 end $$;
 
 -- By village and name: people whose name has all the words typed, as they are heard (groups of search keys, see people/search-keys.ts), and who
 -- receive something that is shown. Ten are looked at, however many there are.
-create function check_name(village text, typed text, groups text[], moment timestamptz, shown_days integer, most integer) returns jsonb
+create function check_name(village text, typed text, groups text[], moment timestamptz, shown_days integer, most integer) returns json
 language plpgsql stable security definer set search_path = public, pg_temp set enable_seqscan = off as $$
 declare
   today date := (moment at time zone 'Asia/Jakarta')::date;
   nobody constant uuid := '00000000-0000-0000-0000-000000000000';
   wanted text := '';
   one text;
-  people jsonb := '[]';
-  receives jsonb;
+  people json[] := '{}';
+  received json;
   candidate record;
 begin
   foreach one in array groups loop
@@ -164,15 +163,15 @@ begin
       where g.region_code = $1 and g.status = 'active' and ($3 > 1 or btrim(g.name) !~ '\s')) f on f.n = n.n
     order by n.n$find$, wanted) using village, typed, cardinality(groups), most, nobody
   loop
-    receives := check_received(array[candidate.family_id], array[candidate.id], today, today - shown_days, moment);
-    if receives <> '[]' and jsonb_array_length(people) < most then
-      people := people || jsonb_build_object('name', candidate.name, 'receives', receives);
+    received := check_received(candidate.family_id, candidate.id, today, today - shown_days, moment);
+    if received is not null and cardinality(people) < most then
+      people := people || json_build_object('name', candidate.name, 'received', received);
     end if;
   end loop;
-  return (select jsonb_build_object('people', people, 'village', r.name, 'zone', r.time_zone)
+  return (select json_build_object('people', to_json(people), 'village', r.name, 'zone', r.time_zone)
     from (select 1) x left join region r on r.code = village and r.tier = 'village');
 end $$;
 
-revoke execute on function check_received(uuid[], uuid[], date, date, timestamptz), check_nik(text, timestamptz, integer),
+revoke execute on function check_received(uuid, uuid, date, date, timestamptz), check_nik(text, timestamptz, integer),
   check_name(text, text, text[], timestamptz, integer, integer) from public;
 grant execute on function check_nik(text, timestamptz, integer), check_name(text, text, text[], timestamptz, integer, integer) to pilar_app;

@@ -270,7 +270,7 @@ test('nobody without the door gets at it: citizens’ transactions may not call 
   assert.deepEqual(await db.asPublic((tx) => tx.selectFrom('person').select('id').execute()), [])
   const [may] = await sql<{ citizen: boolean; app: boolean }>(
     `select has_function_privilege('pilar_citizen', 'check_nik(text, timestamptz, integer)', 'execute') as citizen,
-       has_function_privilege('pilar_app', 'check_received(uuid[], uuid[], date, date, timestamptz)', 'execute') as app`,
+       has_function_privilege('pilar_app', 'check_received(uuid, uuid, date, date, timestamptz)', 'execute') as app`,
   )
   assert.deepEqual(may, { citizen: false, app: false })
   await assert.rejects(db.lookUp('check_nik(); drop table person; --', []), /no name/)

@@ -3,20 +3,53 @@ import type { Db } from '#src/platform/db/index.ts'
 import type { Rules } from './door.ts'
 import type { CheckedName, CheckedNik, Received } from './schema.ts'
 
-type Found = { receives: Received[]; name?: string; village?: string; zone?: string }
+type Stop = NonNullable<Received['next']>
+/** As the functions give it: a programme may come more than once, stops stand beside. */
+type Told = {
+  receives: (Omit<Received, 'next'> & { place: number })[]
+  coming: (Stop & { code: string })[] | null
+}
+type Found = { received: Told; name: string; village: string; zone: string } | null
+
+const nothing: CheckedNik = { name: null, village: null, timeZone: null, receives: [] }
 
 /** What somebody with this NIK receives; one statement, the same whether there is such a person or not. */
 export async function lookByNik(db: Db, nik: string, { shownDays }: Rules): Promise<CheckedNik> {
   const found = await db.lookUp<Found>('check_nik', [nik, db.clock(), shownDays])
-  return {
-    name: found.name ?? null,
-    village: found.village ?? null,
-    timeZone: found.zone ?? null,
-    receives: found.receives.map(asInstants),
-  }
+  if (found === null) return nothing
+  const { received, name, village, zone } = found
+  return { name, village, timeZone: zone, receives: present(received, today(db)) }
 }
 
-type FoundPeople = { people: { name: string; receives: Received[] }[]; village: string | null; zone: string | null }
+/** The calendar day of the capital. */
+const today = (db: Db) => new Date(db.clock().getTime() + 7 * 3_600_000).toISOString().slice(0, 10)
+
+/**
+ * Each programme once: an entitlement before what an import told, that before a waiting list; of several the one that runs now, else the
+ * latest. With the soonest stop where something is still to be handed over.
+ */
+function present({ receives, coming }: Told, day: string): Received[] {
+  const order = (one: Told['receives'][number]) => `${one.place}${one.from <= day ? 0 : 1}`
+  const best = new Map<string, Told['receives'][number]>()
+  for (const one of receives) {
+    const other = best.get(one.code)
+    const isBefore = !other || order(one) < order(other) || (order(one) === order(other) && one.from > other.from)
+    if (isBefore) best.set(one.code, one)
+  }
+  return [...best.values()]
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ place: _, ...one }) => ({ ...one, next: one.standing === 'listed' ? stopOf(coming, one.code) : null }))
+}
+
+function stopOf(coming: Told['coming'], code: string): Stop | null {
+  const stop = coming?.find((one) => one.code === code)
+  if (!stop) return null
+  const { place, address, way, startsAt, endsAt } = stop
+  // PostgreSQL writes an instant with its offset; the wire has UTC.
+  return { place, address, way, startsAt: new Date(startsAt).toISOString(), endsAt: new Date(endsAt).toISOString() }
+}
+
+type FoundPeople = { people: { name: string; received: Told }[]; village: string | null; zone: string | null }
 
 /**
  * Who of this name in this village receives something; one statement. Names are compared as they are heard, and all words that were typed
@@ -46,12 +79,6 @@ export async function lookByName(
   return {
     village: found.village,
     timeZone: found.zone,
-    people: found.people.map((one) => ({ name: one.name, receives: one.receives.map(asInstants) })),
+    people: found.people.map((one) => ({ name: one.name, receives: present(one.received, today(db)) })),
   }
 }
-
-/** PostgreSQL writes an instant with its offset; the wire has UTC. */
-const asInstants = (one: Received): Received =>
-  one.next
-    ? { ...one, next: { ...one.next, startsAt: new Date(one.next.startsAt).toISOString(), endsAt: new Date(one.next.endsAt).toISOString() } } // prettier-ignore
-    : one
