@@ -57,7 +57,8 @@ const cannon = (url: string, options: Partial<autocannon.Options>) =>
     return result
   })
 
-await globalSetup()
+// In memory where it is small, on a disk where it is ten gigabytes.
+await globalSetup(short ? undefined : tmpdir())
 const children: ChildProcess[] = []
 try {
   console.log(`# filling ${FEW.toLocaleString('id')} and ${MANY.toLocaleString('id')} complaints`)

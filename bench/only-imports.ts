@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { globalSetup, globalTeardown } from '#test/support/postgres.ts'
 import { importBench } from './imports.ts'
 
@@ -5,7 +6,7 @@ import { importBench } from './imports.ts'
  * Only the import against raw COPY, of any number of people: node bench/only-imports.ts 1000000
  */
 
-await globalSetup()
+await globalSetup(tmpdir())
 try {
   const { rows, importSeconds, copySeconds, ratio } = await importBench(Number(process.argv[2] ?? 20_000), (line) =>
     console.log(`# ${line}`),

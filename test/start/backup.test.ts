@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { createReadStream } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { after, test } from 'node:test'
@@ -14,13 +13,14 @@ import { stopLeftover } from '#src/platform/db/embedded-leftover.ts'
 import { withClient } from '#src/platform/db/owner.ts'
 import { debianPostgres, startDebianPostgres } from '#test/support/debian-postgres.ts'
 import { bareEnvironment, startPilar } from '#test/support/pilar.ts'
+import { scratch } from '#test/support/scratch.ts'
 
 type Filed = { id: string; number: string; secret: string; body: string }
 type Manifest = { tables: Record<string, { rows: number; sha256: string }>; files: { count: number; bytes: number } }
 type About = { head: string; migrations: string[]; sequences: { name: string; last: string }[] }
 
 const root = path.join(import.meta.dirname, '../..')
-const place = await mkdtemp(path.join(tmpdir(), 'pilar-backup-'))
+const place = await mkdtemp(path.join(scratch, 'pilar-backup-'))
 const at = (name: string) => path.join(place, name)
 after(async () => {
   for (const name of await readdir(place)) await stopLeftover(at(`${name}/postgres`), () => {}).catch(() => {})

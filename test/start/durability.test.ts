@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stopLeftover } from '#src/platform/db/embedded-leftover.ts'
 import { startPilar, type RunningPilar } from '#test/support/pilar.ts'
+import { scratch } from '#test/support/scratch.ts'
 
 type Filed = { id: string; number: string; secret: string; body: string }
 
@@ -13,7 +13,7 @@ test(
   'kill -9 of Pilar and of its database in the middle of writes loses nothing acknowledged',
   { timeout: 300_000 },
   async (t) => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'pilar-durable-'))
+    const folder = await mkdtemp(path.join(scratch, 'pilar-durable-'))
     after(async () => {
       await stopLeftover(path.join(folder, 'postgres'), () => {}).catch(() => {})
       await rm(folder, { recursive: true, force: true })

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, test } from 'node:test'
 import { withClient } from '#src/platform/db/owner.ts'
 import { debianPostgres, startDebianPostgres } from '#test/support/debian-postgres.ts'
 import { startPilar } from '#test/support/pilar.ts'
+import { scratch } from '#test/support/scratch.ts'
 
 const bin = debianPostgres(15)
 
@@ -15,7 +15,7 @@ test(
   async (t) => {
     assert.ok(bin)
     const url = await startDebianPostgres(bin)
-    const folder = await mkdtemp(path.join(tmpdir(), 'pilar-external-'))
+    const folder = await mkdtemp(path.join(scratch, 'pilar-external-'))
     after(() => rm(folder, { recursive: true, force: true }))
     const superuser = (database: string, statement: string) =>
       withClient(url('postgres', database), {}, (client) => client.query(statement))

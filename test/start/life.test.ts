@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, test } from 'node:test'
 import { stopLeftover } from '#src/platform/db/embedded-leftover.ts'
 import { startPilar } from '#test/support/pilar.ts'
+import { scratch } from '#test/support/scratch.ts'
 
 /** A process that ended and that nobody has asked about yet (state Z) is not alive. */
 const isAlive = (pid: number) => {
@@ -19,7 +19,7 @@ const postmaster = async (folder: string) =>
   Number((await readFile(path.join(folder, 'postgres/postmaster.pid'), 'utf8')).split('\n')[0])
 
 test('first start, a second beside it, kill -9, the next start, Ctrl-C', { timeout: 300_000 }, async (t) => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'pilar-life-'))
+  const folder = await mkdtemp(path.join(scratch, 'pilar-life-'))
   after(async () => {
     await stopLeftover(path.join(folder, 'postgres'), () => {}).catch(() => {})
     await rm(folder, { recursive: true, force: true })

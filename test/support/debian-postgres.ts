@@ -1,13 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chown, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { freePort } from '#src/platform/db/embedded.ts'
 import { runAs } from '#src/platform/db/embedded-binaries.ts'
+import { scratch } from './scratch.ts'
 
 const HOME = '/usr/lib/postgresql'
 
@@ -19,7 +19,7 @@ export function debianPostgres(major: number): string | undefined {
 
 /** A server of that version for this file; `url(user, database)` signs in without a password. Ended with the file. */
 export async function startDebianPostgres(bin: string): Promise<(user: string, database: string) => string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'pilar-debian-'))
+  const folder = await mkdtemp(path.join(scratch, 'pilar-debian-'))
   const user = await runAs(folder)
   if ('uid' in user) await chown(folder, user.uid, user.gid)
   const cluster = path.join(folder, 'cluster')

@@ -11,6 +11,7 @@ import { migrate } from '#src/platform/db/migrate.ts'
 import { withClient } from '#src/platform/db/owner.ts'
 import { ensureRoles } from '#src/platform/db/roles.ts'
 import { loadRegions } from '#src/regions/load.ts'
+import { scratch } from './scratch.ts'
 
 /*
  * One PostgreSQL for a whole test run, one migrated template with a few real regions, one clone of it for each test file.
@@ -30,10 +31,13 @@ const FOLDER_PREFIX = 'pilar-test-'
 type TestServer = { port: number; passwords: Passwords }
 let running: { server: EmbeddedServer; folder: string } | undefined
 
-/** Called by `node --test` once, in its main process; the test files are its children and find the server by a variable. */
-export async function globalSetup(): Promise<void> {
+/**
+ * Called by `node --test` once, in its main process; the test files are its children and find the server by a variable.
+ * Benchmarks call it with a folder on a disk.
+ */
+export async function globalSetup(where = scratch): Promise<void> {
   const began = Date.now()
-  const { server } = await startTestServer()
+  const { server } = await startTestServer(where)
   process.env[VARIABLE] = JSON.stringify({ port: server.port, passwords: server.passwords } satisfies TestServer)
   console.log(`# PostgreSQL for the tests is ready after ${Date.now() - began} ms`)
 }
@@ -85,7 +89,7 @@ async function findServer(): Promise<TestServer> {
   const given = process.env[VARIABLE]
   if (given) return JSON.parse(given) as TestServer
   // One file run alone: a server for this process, until it ends.
-  alone ??= startTestServer().then((started) => {
+  alone ??= startTestServer(scratch).then((started) => {
     process.once('exit', () => {
       process.kill(started.server.pid, 'SIGQUIT')
       // Nothing can be awaited any more; a moment lets the server's processes go before their files do.
@@ -98,9 +102,9 @@ async function findServer(): Promise<TestServer> {
 }
 let alone: Promise<{ server: EmbeddedServer; folder: string }> | undefined
 
-async function startTestServer(): Promise<{ server: EmbeddedServer; folder: string }> {
-  await sweep()
-  const folder = await mkdtemp(path.join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-`))
+async function startTestServer(where: string): Promise<{ server: EmbeddedServer; folder: string }> {
+  for (const one of new Set([where, tmpdir()])) await sweep(one)
+  const folder = await mkdtemp(path.join(where, `${FOLDER_PREFIX}${process.pid}-`))
   const server = await startEmbedded({ folder, durable: false })
   running = { server, folder }
   await ensureRoles(server.url('postgres', 'postgres'), {
@@ -112,11 +116,11 @@ async function startTestServer(): Promise<{ server: EmbeddedServer; folder: stri
 }
 
 /** Runs that were killed leave a server and a folder behind; the folder's name says whose they were. */
-async function sweep(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
+async function sweep(where: string): Promise<void> {
+  for (const name of await readdir(where)) {
     const pid = Number(new RegExp(`^${FOLDER_PREFIX}(\\d+)-`).exec(name)?.[1])
     if (!pid || isAlive(pid)) continue
-    const folder = path.join(tmpdir(), name)
+    const folder = path.join(where, name)
     await stopLeftover(path.join(folder, 'postgres'), () => {}).catch(() => {})
     await rm(folder, { recursive: true, force: true }).catch(() => {})
   }
