@@ -52,7 +52,7 @@ from unnest(array['asn', 'pns', 'cpns', 'pppk', 'pegawai negeri', 'tni', 'polri'
 
 -- How far a run is, told by a transaction of its own while that of the run is under way.
 create table determination_progress (
-  determination_id uuid primary key references determination on delete cascade,
+  determination_id uuid primary key references determination,
   considered bigint not null default 0,
   attempts integer not null default 0,
   at timestamptz not null default acting_now()
@@ -63,7 +63,7 @@ grant select on determination_progress to pilar_app;
 
 -- Families of a list by village and why they stand where they stand: what every summary adds up.
 create table determination_count (
-  determination_id uuid not null references determination on delete cascade,
+  determination_id uuid not null references determination,
   region_code text collate "C" not null,
   outcome text not null,
   reason text not null,
@@ -82,7 +82,7 @@ grant select on determination_count to pilar_app;
 
 -- Families that are in and perhaps should not be; 'excluded': of the lowest decile and not in.
 create table determination_suspect (
-  determination_id uuid not null references determination on delete cascade,
+  determination_id uuid not null references determination,
   family_id uuid not null,
   region_code text collate "C" not null,
   kind text not null check (kind in ('dead', 'moved', 'duplicate', 'decile', 'civil_servant', 'excluded')),

@@ -73,6 +73,7 @@ const unwatched: Record<string, string> = {
   exchange_subscription: 'subscribing and ending it are recorded acts',
   exchange_notice: 'technical: ids of events on their way; each delivery is a recorded act',
   register_feed: 'technical: ids of events in the order they came in force',
+  programme_example: 'invented families; the version they are part of is watched',
   determination_result:
     'hundreds of thousands at once; asking for a list, holding a family and approving are watched, and an approved list never changes',
   determination_fact: 'part of determination_result, frozen with it',

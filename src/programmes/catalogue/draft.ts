@@ -166,6 +166,7 @@ async function checkBody(tx: Tx, actor: Actor, body: DraftBody): Promise<void> {
 
 export async function dropDraft(tx: Tx, actor: Actor, code: string): Promise<void> {
   const draft = await heldDraft(tx, actor, code, 'drop')
+  await sql`delete from programme_example where programme_code = ${code} and version = ${draft.version}`.execute(tx)
   await sql`delete from programme_version where programme_code = ${code} and version = ${draft.version}`.execute(tx)
 }
 
