@@ -8,6 +8,7 @@ import { openFileStore } from '#src/platform/files/index.ts'
 import { signedIn } from '#test/support/accounts.ts'
 import { fullTestDatabase, globalSetup, globalTeardown, testServerUrl } from '#test/support/postgres.ts'
 import { checkBench } from './cek-bansos.ts'
+import { determinationBench } from './determination.ts'
 import { fill } from './fill.ts'
 import { findingBench } from './finding.ts'
 import { linkageBench } from './linkage.ts'
@@ -76,6 +77,10 @@ try {
   for (const one of await linkageBench(short ? 10_000 : 1_000_000, (line) => console.log(`# ${line}`)))
     tell(one.what, one.measured, one.wanted, one.ok)
   for (const one of await checkBench(short ? 100_000 : 10_000_000, short ? 2 : 8, (line) => console.log(`# ${line}`)))
+    tell(one.what, one.measured, one.wanted, one.ok)
+  for (const one of await determinationBench(short ? 100_000 : 10_000_000, short ? 3 : 5, (line) =>
+    console.log(`# ${line}`),
+  ))
     tell(one.what, one.measured, one.wanted, one.ok)
   await importing()
   for (const one of await voucherBench(short ? 4_000 : 100_000, (line) => console.log(`# ${line}`)))
