@@ -165,6 +165,13 @@ export const people: DemonstrationPerson[] = [
     regionCode: '00',
     what: 'Pimpinan di Kementerian Sosial',
   },
+  {
+    username: 'kartika',
+    name: 'Kartika Sihombing',
+    role: 'supervisor',
+    regionCode: '00',
+    what: 'Pimpinan kedua di Kementerian Sosial',
+  },
   { username: 'auditor', name: 'Putu Ayu Laksmi', role: 'auditor', regionCode: '00', what: 'Auditor' },
   {
     username: 'admin',

@@ -19,7 +19,6 @@ import type {
   Determination,
   DeterminationList,
   Entitlement,
-  ResultRow,
   Results,
   WhatIfAnswer,
 } from './schema.ts'
