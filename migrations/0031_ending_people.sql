@@ -15,3 +15,26 @@ language sql stable security definer set search_path = public, pg_temp as $$
 $$;
 revoke execute on function ending_people(uuid) from public;
 grant execute on function ending_people(uuid) to pilar_app;
+
+-- Who recorded some handovers, for the social offices of their village.
+create function handover_people(round uuid, redemptions uuid[]) returns table (redemption_id uuid, name text)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select d.id, c.name from redemption d join account c on c.id = d.by_account
+  where d.round_id = $1 and d.id = any ($2) and in_social_office() and d.region_code >= scope_from() and d.region_code < scope_to()
+$$;
+revoke execute on function handover_people(uuid, uuid[]) from public;
+grant execute on function handover_people(uuid, uuid[]) to pilar_app;
+
+-- When a round was last looked through for signs, and when somebody last asked for it.
+create table sign_look (
+  round_id uuid primary key references distribution_round,
+  region_code text collate "C" not null,
+  asked_at timestamptz not null default acting_now(),
+  looked_at timestamptz
+);
+create index sign_look_waiting on sign_look (asked_at) where looked_at is null;
+call protect('sign_look', 'select, insert, update');
+create policy social_office on sign_look to pilar_app
+  using (in_social_office() and region_code >= scope_from() and region_code < scope_to())
+  with check (in_social_office() and region_code >= scope_from() and region_code < scope_to());
+grant select, insert, update (asked_at, looked_at) on sign_look to pilar_app;

@@ -1,9 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { onDeliveryDisputed } from '#src/distribution/index.ts'
 import { onProposalChanged } from '#src/people/index.ts'
 import { onCalendarChange } from '#src/regions/index.ts'
+import { fileDisputed } from './deliveries.ts'
 import { hearOfProposal } from './proposals.ts'
 import { recountDeadlines } from './recount.ts'
 import { caseRoutes } from './routes/cases.ts'
+import { deliveryRoutes } from './routes/deliveries.ts'
 import { draftRoutes } from './routes/drafts.ts'
 import { familyCaseRoutes } from './routes/of-family.ts'
 import { intakeRoutes } from './routes/intake.ts'
@@ -23,15 +26,18 @@ export const complaintRoutes: FastifyPluginAsyncTypebox = async (app) => {
   // A day off that comes or goes moves the running deadlines of its region, in the same transaction.
   const deaf = onCalendarChange(async (tx, regionCode) => void (await recountDeadlines(tx, regionCode, app.db.clock())))
   const deafToProposals = onProposalChanged(hearOfProposal)
+  const deafToDisputes = onDeliveryDisputed(fileDisputed)
   app.addHook('onClose', async () => {
     deaf()
     deafToProposals()
+    deafToDisputes()
   })
   await app.register(intakeRoutes)
   await app.register(draftRoutes)
   await app.register(trackingRoutes)
   await app.register(caseRoutes)
   await app.register(familyCaseRoutes)
+  await app.register(deliveryRoutes)
   await app.register(paperRoutes)
   await app.register(savedViewRoutes)
   await app.register(exportRoutes)

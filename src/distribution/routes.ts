@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import { checkRoutes } from './check/index.ts'
+import { askingRoutes } from './asking/index.ts'
 import { handoverRoutes } from './handover/index.ts'
 import { handoverPaperRoutes } from './papers/index.ts'
 import { paymentRoutes } from './payments/index.ts'
 import { reconciliationRoutes } from './reconciliation/index.ts'
 import { roundRoutes } from './rounds/index.ts'
+import { signRoutes } from './signs/index.ts'
 import { stockRoutes } from './stock/index.ts'
 import { type TrustedKey, voucherRoutes } from './vouchers/index.ts'
 
@@ -20,5 +22,7 @@ export async function distributionRoutes(
   await app.register(reconciliationRoutes)
   await app.register(handoverPaperRoutes)
   await app.register(paymentRoutes)
+  await app.register(askingRoutes)
+  await app.register(signRoutes)
   await app.register(checkRoutes)
 }

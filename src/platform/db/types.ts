@@ -1965,6 +1965,13 @@ export interface SignInStep {
   token_hash: Buffer;
 }
 
+export interface SignLook {
+  asked_at: Generated<Date>;
+  looked_at: Date | null;
+  region_code: string;
+  round_id: string;
+}
+
 export interface StatisticsRule {
   smallest_shown: number;
   source: string;
@@ -2235,6 +2242,7 @@ export interface DB {
   service_step: ServiceStep;
   session: Session;
   sign_in_step: SignInStep;
+  sign_look: SignLook;
   statistics_rule: StatisticsRule;
   stock_balance: StockBalance;
   stock_movement: StockMovement;

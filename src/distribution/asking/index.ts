@@ -1,0 +1,2 @@
+export { askingRoutes } from './routes.ts'
+export { type DeliveryDispute, onDeliveryDisputed, type Opened } from './disputed.ts'
