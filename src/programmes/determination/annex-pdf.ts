@@ -132,15 +132,19 @@ async function write(
         row.nik,
         row.address,
         place,
-        String(row.persons),
+        row.persons > 0 ? String(row.persons) : '–',
         rupiah.format(row.amount),
       ]
+      // A new page leaves the font of its head.
+      const at = walk.next(ROW)
       pdf.font('Helvetica').fontSize(8)
-      cellsAt(pdf, walk.next(ROW), cells)
+      cellsAt(pdf, at, cells)
     }
+    const foot = walk.next(ROW)
     pdf.font('Helvetica-Bold').fontSize(8)
-    sumAt(pdf, walk.next(ROW), `Jumlah ${village.families} keluarga`, village.amount)
+    sumAt(pdf, foot, `Jumlah ${village.families} keluarga`, village.amount)
   }
+  const end = walk.next(ROW + 4)
   pdf.font('Helvetica-Bold').fontSize(9)
   const all = villages.reduce(
     (sum, one) => ({ families: sum.families + one.families, amount: sum.amount + one.amount }),
@@ -149,7 +153,7 @@ async function write(
       amount: 0,
     },
   )
-  sumAt(pdf, walk.next(ROW + 4), `Jumlah seluruhnya ${rupiah.format(all.families)} keluarga`, all.amount)
+  sumAt(pdf, end, `Jumlah seluruhnya ${rupiah.format(all.families)} keluarga`, all.amount)
   pdf.end()
 }
 
