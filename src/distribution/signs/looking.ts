@@ -18,8 +18,8 @@ export const signTerms = [
 
 /** Metres between two points on a sphere of 6,371 km; null when one is missing. */
 export const metresBetween = (lat: string, lng: string, toLat: string, toLng: string) =>
-  sql.raw<number>(`(12742000 * asin(sqrt(least(1, power(sin(radians(${toLat} - ${lat}) / 2), 2)
-    + cos(radians(${lat})) * cos(radians(${toLat})) * power(sin(radians(${toLng} - ${lng}) / 2), 2)))))`)
+  sql.raw<number>(`(case when ${lat} is not null and ${toLat} is not null then 12742000 * asin(sqrt(least(1, power(sin(radians(${toLat} - ${lat}) / 2), 2)
+    + cos(radians(${lat})) * cos(radians(${toLat})) * power(sin(radians(${toLng} - ${lng}) / 2), 2)))) end)`)
 
 /**
  * Looks through the rounds that wait for it: those somebody asked for, those that closed, and every hour those that are open. Each in one
@@ -50,7 +50,9 @@ async function lookNext(tx: Tx): Promise<boolean> {
 
 /** Finds the signs of a round and writes what is new; one that grew is open again, one that is no longer there is gone unless it was judged. */
 async function look(tx: Tx, round: { id: string; region_code: string }): Promise<void> {
-  const t = await distributionTerms(tx, signTerms)
+  const limits = await distributionTerms(tx, signTerms)
+  // Whole numbers of a table: written into the statement, so that the database knows what they are.
+  const limit = (key: (typeof signTerms)[number]) => sql.raw(String(limits[key]))
   await sql`
     create temp table sign_base on commit drop as
     select r.id, r.family_id, r.region_code, r.device_id, r.happened_at, r.received_by, r.proxy_name, r.happened_at at time zone v.time_zone as local_at,
@@ -67,28 +69,28 @@ async function look(tx: Tx, round: { id: string; region_code: string }): Promise
     create temp table sign_found on commit drop as
     select 'fast_device' as kind, device_id as key, ${where} as region_code, array_agg(id order by happened_at, id) as redemptions,
       jsonb_build_object('measured', min(took)::int) as detail
-    from (select a.*, bool_or(fast) over (partition by device_id order by happened_at range between current row and make_interval(secs => ${t.fast_seconds}) following) as within
-      from (select *, count(*) over w >= ${t.fast_handovers} as fast, case when count(*) over w >= ${t.fast_handovers} then extract(epoch from happened_at - min(happened_at) over w) end as took
-        from sign_base window w as (partition by device_id order by happened_at range between make_interval(secs => ${t.fast_seconds}) preceding and current row)) a) b
+    from (select a.*, bool_or(fast) over (partition by device_id order by happened_at range between current row and make_interval(secs => ${limit('fast_seconds')}) following) as within
+      from (select *, count(*) over w >= ${limit('fast_handovers')} as fast, case when count(*) over w >= ${limit('fast_handovers')} then extract(epoch from happened_at - min(happened_at) over w) end as took
+        from sign_base window w as (partition by device_id order by happened_at range between make_interval(secs => ${limit('fast_seconds')}) preceding and current row)) a) b
     where within group by device_id
     union all
     select 'same_' || f.kind, f.file_id, ${where}, array_agg(b.id order by b.happened_at, b.id), '{}'
     from redemption_file f join sign_base b on b.id = f.redemption_id where f.round_id = ${round.id} and f.kind in ('signature', 'photo')
-    group by f.kind, f.file_id having count(distinct b.family_id) >= case f.kind when 'signature' then ${t.same_signature} else ${t.same_photo} end
+    group by f.kind, f.file_id having count(distinct b.family_id) >= case f.kind when 'signature' then ${limit('same_signature')} else ${limit('same_photo')} end
     union all
     select 'same_proxy', min(region_code) || ':' || md5(who), min(region_code), array_agg(id order by happened_at, id), '{}'
     from (select *, lower(regexp_replace(btrim(proxy_name), '\\s+', ' ', 'g')) as who from sign_base where proxy_name is not null) p
-    group by region_code, who having count(distinct family_id) >= ${t.same_proxy}
+    group by region_code, who having count(distinct family_id) >= ${limit('same_proxy')}
     union all
     select 'far', device_id || ':' || region_code, region_code, array_agg(id order by metres desc, id), jsonb_build_object('measured', max(metres)::int)
-    from sign_base where metres > case when at_stop then ${t.far_stop} else ${t.far_village} end group by device_id, region_code
+    from sign_base where metres > case when at_stop then ${limit('far_stop')} else ${limit('far_village')} end group by device_id, region_code
     union all
     select 'dead', b.family_id::text, min(b.region_code), array_agg(b.id order by b.happened_at, b.id), '{}'
     from sign_base b join person p on p.id = b.payee_id where p.status = 'dead' and p.died_on < b.local_at::date group by b.family_id
     union all
     select 'odd_hours', device_id || ':' || region_code, region_code, array_agg(id order by happened_at, id), '{}'
-    from sign_base where extract(hour from local_at) < ${t.hours_from} or extract(hour from local_at) >= ${t.hours_to}
-      or way <> 'to_the_door' and (happened_at < starts_at - make_interval(hours => ${t.stop_grace}) or happened_at > ends_at + make_interval(hours => ${t.stop_grace}))
+    from sign_base where extract(hour from local_at) < ${limit('hours_from')} or extract(hour from local_at) >= ${limit('hours_to')}
+      or way <> 'to_the_door' and (happened_at < starts_at - make_interval(hours => ${limit('stop_grace')}) or happened_at > ends_at + make_interval(hours => ${limit('stop_grace')}))
     group by device_id, region_code`.execute(tx)
   await sql`
     insert into delivery_sign as s (round_id, kind, key, region_code, redemptions, detail, state)
