@@ -112,7 +112,7 @@ export function disputeOf(answer: AskingAnswer, expected: number): DisputeCause 
 
 function checkAnswer(answer: AskingAnswer, expected: number): void {
   if (!answer.received) {
-    if ((answer.amount ?? 0) > 0) throw invalid({ field: 'amount', code: 'not_here' })
+    if ((answer.amount ?? 0) > 0) throw invalid({ field: 'amount', code: 'not_in_kind' })
     return
   }
   // Of goods nobody says how many rupiah.

@@ -25,7 +25,7 @@ export async function explainDifferences(tx: Tx, actor: Actor, roundId: string, 
   if (!inSocialOffice(actor)) throw forbidden('reconciliation.explain')
   if (round.state !== 'closed') throw conflict('round_not_closed')
   if ((act.kind === 'open') !== (act.reason !== undefined))
-    throw invalid({ field: 'reason', code: act.kind === 'open' ? 'required' : 'not_here' })
+    throw invalid({ field: 'reason', code: act.kind === 'open' ? 'required' : 'not_in_kind' })
   const region = act.region ?? actor.regionCode
   if (!isWithin(region, actor.regionCode)) throw notFound('region')
   const note = cleanText(act.note)

@@ -100,9 +100,9 @@ export async function moveStock(tx: Tx, actor: Actor, roundId: string, given: Ne
   const goes = given.kind !== 'received'
   if (given.to && given.toStop) throw invalid({ field: 'to', code: 'exactly_one' })
   if (comes && !given.to && !given.toStop) throw invalid({ field: 'to', code: 'required' })
-  if (!comes && (given.to || given.toStop)) throw invalid({ field: 'to', code: 'not_here' })
+  if (!comes && (given.to || given.toStop)) throw invalid({ field: 'to', code: 'not_in_kind' })
   if (goes && !given.from) throw invalid({ field: 'from', code: 'required' })
-  if (!goes && given.from) throw invalid({ field: 'from', code: 'not_here' })
+  if (!goes && given.from) throw invalid({ field: 'from', code: 'not_in_kind' })
   if (given.kind === 'damaged' && !given.note) throw invalid({ field: 'note', code: 'required' })
   const before = await tx
     .selectFrom('stock_movement')
