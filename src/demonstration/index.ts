@@ -1,7 +1,9 @@
 import { connect, type Actor, type Db } from '#src/platform/db/index.ts'
 import { makeCast, people, DEMONSTRATION_PASSWORD, type Cast } from './accounts.ts'
 import { playHistory } from './history.ts'
+import { playLists } from './lists.ts'
 import { playProposals } from './proposals.ts'
+import { playServices } from './service-cases.ts'
 import { settleFamilies } from './settle.ts'
 
 export { DEMONSTRATION_PASSWORD, people as demonstrationPeople } from './accounts.ts'
@@ -68,6 +70,8 @@ export async function createDemonstration(given: {
       now,
       setClock: (to) => void (at = to),
     })
+    await playServices({ db, cast: acting(await makeCast(db, now)), now, setClock: (to) => void (at = to) })
+    await playLists({ db, cast: acting(await makeCast(db, now)), now, setClock: (to) => void (at = to) })
   } finally {
     await db.close()
   }

@@ -1,11 +1,22 @@
-export { applyForService } from './apply.ts'
-export { finish, reject, stop } from './closing.ts'
-export { definitionFaults } from './definition.ts'
+import { applyForService } from './apply.ts'
+import { finish, reject, stop } from './closing.ts'
+import { addMember } from './members.ts'
+import { assess, moveStep, planSteps, recordStep } from './work.ts'
+import { giveCase } from './workers.ts'
+
 export { serviceJobs } from './jobs.ts'
-export { addMember } from './members.ts'
-export { servicesToday } from './plans.ts'
 export { serviceRoutes } from './routes.ts'
-export { readStep } from './day.ts'
-export { readCase } from './view.ts'
-export { assess, moveStep, planSteps, recordStep } from './work.ts'
-export { giveCase } from './workers.ts'
+export type { Application } from './schema.ts'
+/** What is done with a case, for whoever tells a story through it. */
+export const serviceActs = {
+  applyForService,
+  assess,
+  planSteps,
+  recordStep,
+  moveStep,
+  addMember,
+  giveCase,
+  finish,
+  stop,
+  reject,
+}

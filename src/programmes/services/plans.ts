@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '#src/platform/db/index.ts'
-import { invalid } from '#src/platform/http/problem.ts'
-import type { Definition, PlanStep } from './definition.ts'
+import { conflict, invalid } from '#src/platform/http/problem.ts'
+import { type Definition, definitionFaults, type PlanStep } from './definition.ts'
 import type { Service } from './schema.ts'
 
 export type Plan = {
@@ -59,6 +59,8 @@ export async function planIn(tx: Tx, programmeCode: string, regionCode: string, 
     select from (select ${day}::date as day) t cross join lateral (select w.regions, w.without from ${running} and s.programme_code = ${programmeCode}) s
     where lies_within(${regionCode}, s.regions) and not lies_within(${regionCode}, s.without) limit 1`.execute(tx)
   if (rows.length === 0) throw invalid({ field: 'programmeCode', code: 'service_not_here' })
+  // Data somebody added: nothing is begun by a plan that cannot be worked with.
+  if (definitionFaults(plan.definition).length > 0) throw conflict('service_plan_broken')
   return plan
 }
 

@@ -97,9 +97,10 @@ test('an application needs the family opened, names what is wrong at its field, 
   assert.deepEqual(faults(await call<Refused>(sari, 'POST', 'cases', { ...body, programmeCode: 'PKH' })), [
     'programmeCode service_unknown',
   ])
-  assert.deepEqual(faults(await call<Refused>(sari, 'POST', 'cases', { ...body, answers: { need: 'Kaki palsu', nonsense: 1 } })), [
-    'answers.nonsense additionalProperties',
-  ])
+  assert.deepEqual(
+    faults(await call<Refused>(sari, 'POST', 'cases', { ...body, answers: { need: 'Kaki palsu', nonsense: 1 } })),
+    ['answers.nonsense additionalProperties'],
+  )
   const made = await call<{ id: string; number: string }>(sari, 'POST', 'cases', body)
   assert.equal(made.status, 201, made.text)
   assert.match(made.body.number, /^LAY-\d{6}$/)

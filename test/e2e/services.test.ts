@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { v7 as uuid } from 'uuid'
+import { openFamily } from '#src/people/register/index.ts'
+import { type Application, serviceActs } from '#src/programmes/services/index.ts'
+import type { Tx } from '#src/platform/db/index.ts'
+import { launchBrowser } from '#test/support/chromium.ts'
+import { registerFamilies } from '#test/support/register-families.ts'
+import { startTestServer } from '#test/support/server.ts'
+import { atDesk, look, visit, type Desk } from '#test/support/staff-page.ts'
+
+/*
+ * A case worker's day on a telephone: what is due today is opened, its result chosen, saved. Three taps. The pages around it are looked at
+ * on the way, with ugly names.
+ */
+const VILLAGE = '36.73.01.1001'
+const server = await startTestServer({ at: '2026-11-19T02:00:00Z' })
+const browser = await launchBrowser()
+after(() => browser.close())
+const UGLY = 'Raden Ayu Kusumawardhani Tjokroningrat Soerjodiningrat binti Haji M.'
+
+test(
+  'a step is recorded in three taps; the officer sees it on the case and in the figures',
+  { timeout: 180_000 },
+  async () => {
+    const [family] = await registerFamilies(server.db, 1, VILLAGE)
+    assert.ok(family)
+    const sari = await atDesk(server, browser, { role: 'officer', regionCode: VILLAGE, name: 'Sari' })
+    const bagas = await atDesk(
+      server,
+      browser,
+      { role: 'pillar', regionCode: VILLAGE, name: 'Bagas' },
+      { width: 360, height: 740 },
+    )
+    const as = <T>(who: Desk, work: (tx: Tx, actor: Desk['actor']) => Promise<T>) => {
+      const actor = { ...who.actor, at: server.clock.now() }
+      return server.db.as(actor, (tx) => work(tx, actor))
+    }
+    const begun = async (
+      given: Application,
+      code: string,
+      answers: Record<string, unknown>,
+      steps: { code: string; dueOn: string }[],
+    ) => {
+      const id = await as(sari, (tx, actor) => serviceActs.applyForService(tx, actor, given))
+      await as(sari, (tx, actor) => serviceActs.assess(tx, actor, id, { id: uuid(), code, result: 'done', answers }))
+      await as(sari, (tx, actor) =>
+        serviceActs.planSteps(tx, actor, id, { steps: steps.map((one) => ({ ...one, assigneeId: bagas.accountId })) }),
+      )
+      return id
+    }
+    await visit(bagas, `${server.url}/lapangan/layanan`)
+    await bagas.page.getByText('Tidak ada tugas').waitFor()
+    await look(bagas, 'service-day-empty')
+    await as(sari, (tx, actor) =>
+      openFamily(tx, actor, { familyId: family.family, reason: 'Permohonan layanan', work: 'service' }),
+    )
+    const leg = await begun(
+      { programmeCode: 'KAKI_PALSU', familyId: family.family, personId: family.head },
+      'asesmen',
+      { side: 'left', level: 'below_knee' },
+      [
+        { code: 'pengukuran', dueOn: '2026-11-19' },
+        { code: 'kunjungan', dueOn: '2026-12-20' },
+      ],
+    )
+    await begun(
+      {
+        programmeCode: 'UPSK',
+        walkIn: { name: UGLY, address: `Jalan Haji Muhammad Yunus Gang Kenanga Raya Nomor ${'12'.repeat(20)}` },
+        regionCode: VILLAGE,
+      },
+      'deteksi_dini',
+      { sees: 'some', hears: 'no', walks: 'much', suspected: ['physical', 'visual'] },
+      [{ code: 'kunjungan', dueOn: '2026-11-19' }],
+    )
+
+    // One tap: what is due today. Two: the result. Three: save.
+    await visit(bagas, `${server.url}/lapangan/layanan`)
+    await bagas.page.getByText('Hari ini (2)').waitFor()
+    await look(bagas, 'service-day')
+    await bagas.page.getByRole('link', { name: /Raden Ayu/ }).click()
+    await bagas.page.getByText('Membaik').click()
+    await look(bagas, 'service-step')
+    await bagas.page.getByRole('button', { name: 'Simpan', exact: true }).click()
+    await bagas.page.getByText('Tercatat.').waitFor()
+    await bagas.page.getByText('Hari ini (1)').waitFor()
+    assert.deepEqual(await server.sql(`select result from service_record where recorded_by = $1`, [bagas.accountId]), [
+      { result: 'better' },
+    ])
+
+    // A measuring asks for its number, and keeps what was typed.
+    await bagas.page.getByRole('link', { name: /Pengukuran/ }).click()
+    await bagas.page.getByText('Terlaksana').click()
+    await bagas.page.getByLabel('Panjang puntung (mm)').fill('5')
+    await bagas.page.getByRole('button', { name: 'Simpan', exact: true }).click()
+    await bagas.page.locator('.field.wrong').first().waitFor()
+    assert.equal(await bagas.page.getByLabel('Panjang puntung (mm)').inputValue(), '5')
+    await look(bagas, 'service-step-wrong')
+    await bagas.page.getByLabel('Panjang puntung (mm)').fill('180')
+    await bagas.page.getByRole('button', { name: 'Simpan', exact: true }).click()
+    await bagas.page.getByText('Tercatat.').waitFor()
+
+    await visit(sari, `${server.url}/layanan`)
+    await sari.page.getByRole('link', { name: 'LAY-000001' }).waitFor()
+    await look(sari, 'service-list')
+    await visit(sari, `${server.url}/layanan/${leg}`)
+    await sari.page.getByText('180').waitFor()
+    await look(sari, 'service-case')
+    await sari.page.getByRole('button', { name: 'Ubah tanggal: Kunjungan sesudah pemasangan' }).first().click()
+    await sari.page.getByLabel('Tanggal baru').fill('2026-12-28')
+    await sari.page.getByLabel('Alasan').fill('Warga di luar kota')
+    await sari.page.getByRole('button', { name: 'Ubah tanggal', exact: true }).click()
+    await sari.page.getByText('tanggal diubah').first().waitFor()
+
+    // An application by the box of the register.
+    await visit(sari, `${server.url}/layanan/baru`)
+    await look(sari, 'service-new-which')
+    await sari.page.getByRole('link', { name: 'UEP', exact: true }).click()
+    await sari.page.getByLabel('Cari nama, NIK').fill('Sukarsih Wulandari')
+    await sari.page.getByRole('button', { name: 'Cari' }).click()
+    await sari.page.getByLabel(/Sukarsih Wulandari/).check()
+    await sari.page.getByLabel('Alasan membuka data keluarga').fill('Permohonan modal usaha')
+    await look(sari, 'service-new')
+    await sari.page.getByRole('button', { name: 'Ajukan', exact: true }).click()
+    await sari.page.getByRole('heading', { name: /Layanan LAY-/ }).waitFor()
+
+    // A meeting: who came is ticked on one screen.
+    const endang = await atDesk(
+      server,
+      browser,
+      { role: 'supervisor', regionCode: VILLAGE, name: 'Endang' },
+      { width: 360, height: 740, dark: true },
+    )
+    const group = await as(endang, (tx, actor) =>
+      serviceActs.applyForService(tx, actor, {
+        programmeCode: 'P2K2',
+        groupName: 'Melati',
+        regionCode: VILLAGE,
+        workerId: bagas.accountId,
+      }),
+    )
+    for (const name of ['Ni', UGLY, 'Sumiati'])
+      await as(endang, (tx, actor) => serviceActs.addMember(tx, actor, group, { name }))
+    await visit(bagas, `${server.url}/lapangan/layanan/kelompok/${group}`)
+    await bagas.page.getByText('Terlaksana').click()
+    await bagas.page.getByLabel('Ni', { exact: true }).uncheck()
+    await look(bagas, 'service-group')
+    await bagas.page.getByRole('button', { name: 'Simpan', exact: true }).click()
+    await bagas.page.getByText('Tercatat.').waitFor()
+    assert.deepEqual(
+      await server.sql(
+        'select count(*) filter (where present)::int as came, count(*)::int as n from service_attendance',
+      ),
+      [{ came: 2, n: 3 }],
+    )
+
+    for (const [name, address] of Object.entries({
+      'service-results': '/layanan?tab=hasil',
+      'service-case-dark': `/layanan/${group}`,
+      'service-list-dark': '/layanan?status=all',
+    })) {
+      await visit(endang, `${server.url}${address}`)
+      await look(endang, name)
+    }
+  },
+)
