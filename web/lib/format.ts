@@ -25,6 +25,9 @@ const zoneNames: Readonly<Record<string, string>> = {
 export const formatNumber = (value: number, digits = 0): string =>
   keep(`n${digits}${tag()}`, () => new Intl.NumberFormat(tag(), { maximumFractionDigits: digits })).format(value)
 
+/** Whole rupiah: "Rp 300.000". */
+export const formatRupiah = (amount: number): string => `Rp\u00A0${formatNumber(amount)}`
+
 /** 42 %; `share` is between 0 and 1. */
 export const formatShare = (share: number, digits = 0): string => `${formatNumber(share * 100, digits)} %`
 

@@ -1,4 +1,5 @@
 import ArrowRightLeft from '@lucide/svelte/icons/arrow-right-left'
+import BookOpenCheck from '@lucide/svelte/icons/book-open-check'
 import Building2 from '@lucide/svelte/icons/building-2'
 import CalendarDays from '@lucide/svelte/icons/calendar-days'
 import ChartColumn from '@lucide/svelte/icons/chart-column'
@@ -78,6 +79,7 @@ export const places: readonly { href: string; word: () => string; icon: Icon; ro
   { href: '/musyawarah', word: m.proposals_meetings, icon: Gavel, roles: ['officer', 'supervisor', 'auditor'] },
   { href: '/pantau', word: m.statistics_staff_place, icon: ChartColumn, roles: ['officer', 'supervisor', 'auditor'] },
   { href: '/pemutakhiran', word: m.movement_campaigns, icon: ClipboardList, roles: ['officer', 'supervisor'] },
+  { href: '/program', word: m.programmes_title, icon: BookOpenCheck, roles: ['officer', 'supervisor', 'auditor'] },
   {
     href: '/penyaluran',
     word: m.distribution_title,
