@@ -59,14 +59,14 @@ test('for random rules and families the statement and the evaluator say the same
       // The only thing the writer of random rules does not see to.
       if (faults.length > 0)
         return assert.ok(
-          faults.every(({ code }) => /^too_/.test(code)),
+          faults.every(({ code }) => code.startsWith('too_')),
           JSON.stringify([definition, faults]),
         )
       count('fine')
       const rule = readRule(definition, forms)
       // Deep inside the same rule is asked of the register as it was this very day, as it is believed now.
       const then = roll(fc.integer, { min: 0, max: 9 }) === 0
-      if (then) count('then')
+      if (then) count('of another day')
       for (const one of agree(rule, await ask(rule, then))) count(one)
       return undefined
     }),
@@ -74,7 +74,7 @@ test('for random rules and families the statement and the evaluator say the same
   )
   for (const [what, least] of Object.entries({
     fine: 150,
-    then: 5,
+    'of another day': 5,
     in: 60,
     out: 60,
     waiting: 60,

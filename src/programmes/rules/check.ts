@@ -1,5 +1,6 @@
 import type { FaultCode } from './definition.ts'
 import { type Field, type FieldType, SAFE } from './facts.ts'
+import { after, type Scope, wordsOf } from './known.ts'
 import { nearest } from './nearest.ts'
 import type { Arithmetic, Comparison, Part, Scalar, Type } from './part.ts'
 import { arithmetic, holds, isSafe, union } from './range.ts'
@@ -19,14 +20,6 @@ const taken = new Set(['family', 'members', 'int', 'uint', 'double', 'bool', 'st
 const comparisons: Readonly<Record<string, Comparison>> = { '_==_': '==', '_!=_': '!=', '_<_': '<', '_<=_': '<=', '_>_': '>', '_>=_': '>=' } // prettier-ignore
 const operators: Readonly<Record<string, Arithmetic>> = { '_+_': '+', '_-_': '-', '_*_': '*', '_/_': '/', '_%_': '%' }
 const functions = ['size', 'startsWith', 'endsWith', 'contains', 'exists', 'all', 'exists_one', 'filter', 'map', 'has']
-
-/** What is known of the places a part stands in: names, fields that are there, numbers that are not zero. */
-type Scope = {
-  names: ReadonlyMap<string, Type>
-  present: ReadonlySet<string>
-  notZero: ReadonlySet<string>
-  loops: number
-}
 
 /**
  * Types of an expression over `family`, `members` and, with `person`, the member `m`. Faults carry offsets of the text; with any fault
@@ -177,7 +170,7 @@ export function check(node: Node, fields: Fields, person: boolean): Checked {
       const [a, b] = sameType(then, otherwise, false) ?? []
       if (!a || !b) return undefined
       const type = widest(a.type as Scalar, b.type as Scalar)
-      return { ...at, kind: 'choice', test, then: a, otherwise: b, type, absent: test.absent || a.absent || b.absent }
+      return { ...at, kind: 'choice', test, yes: a, no: b, type, absent: test.absent || a.absent || b.absent }
     }
     const args = one.args.map((arg) => typed(arg, scope))
     const [a, b] = args
@@ -387,76 +380,3 @@ export const isDay = (value: string): boolean =>
   value >= '0001' &&
   !Number.isNaN(Date.parse(`${value}T00:00:00Z`)) &&
   new Date(`${value}T00:00:00Z`).toISOString().startsWith(value)
-
-/** One spelling for parts that always come to the same in one place. */
-function wordsOf(part: Part): string {
-  switch (part.kind) {
-    case 'field':
-      return `${part.of}.${part.field.name}`
-    case 'size':
-      return `size(${wordsOf(part.part)})`
-    case 'members':
-      return 'members'
-    case 'variable':
-      return part.name
-    default:
-      return `${part.from}`
-  }
-}
-
-/** What is known where `test` came to `outcome`. */
-function after(test: Part, scope: Scope, outcome: boolean): Scope {
-  const present = new Set(scope.present)
-  const notZero = new Set(scope.notZero)
-  learn(test, outcome)
-  return { ...scope, present, notZero }
-
-  function learn(part: Part, is: boolean): void {
-    if (part.kind === 'not') learn(part.part, !is)
-    else if (part.kind === (is ? 'and' : 'or')) {
-      learn(part.left, is)
-      learn(part.right, is)
-    } else if (part.kind === 'has' && is) present.add(`${part.of}.${part.field.name}`)
-    else if (part.kind === 'compare') {
-      if (excludesZero(part.operator, part.right, is)) notZero.add(wordsOf(part.left))
-      if (excludesZero(turned[part.operator], part.left, is)) notZero.add(wordsOf(part.right))
-    }
-  }
-}
-
-const turned: Readonly<Record<Comparison, Comparison>> = {
-  '==': '==',
-  '!=': '!=',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-}
-const opposite: Readonly<Record<Comparison, Comparison>> = {
-  '==': '!=',
-  '!=': '==',
-  '<': '>=',
-  '<=': '>',
-  '>': '<=',
-  '>=': '<',
-}
-
-/** Whether `x operator other` being so (or not so) leaves zero out for x. */
-function excludesZero(operator: Comparison, other: Part, is: boolean): boolean {
-  if (other.type.kind !== 'int') return false
-  const { min, max } = other.type
-  switch (is ? operator : opposite[operator]) {
-    case '==':
-      return !holds(other.type, 0)
-    case '!=':
-      return min === 0 && max === 0
-    case '>':
-      return min >= 0
-    case '>=':
-      return min > 0
-    case '<':
-      return max <= 0
-    case '<=':
-      return max < 0
-  }
-}

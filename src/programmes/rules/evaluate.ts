@@ -2,8 +2,7 @@ import { celEnv, isCelError, plan } from '@bufbuild/cel'
 import { type Bindings, bindingsOf, type Given } from './bindings.ts'
 import type { AmountPart, RuleAnswer } from './definition.ts'
 import type { FamilyFacts, Field } from './facts.ts'
-import type { Part } from './part.ts'
-import type { CheckedRule } from './read-rule.ts'
+import type { CheckedRule, Part } from './part.ts'
 
 /* A rule asked of one family, by the evaluator of @bufbuild/cel: the same answer as the statement gives (statement.ts). */
 

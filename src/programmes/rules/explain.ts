@@ -2,8 +2,7 @@ import { isCelList, isCelMap } from '@bufbuild/cel'
 import { type Bindings, bindingsOf, type Given, PLACE } from './bindings.ts'
 import { evaluator, runner } from './evaluate.ts'
 import type { DatedFacts, Field } from './facts.ts'
-import { type Part, partsOf } from './part.ts'
-import type { CheckedRule } from './read-rule.ts'
+import { type CheckedRule, type Part, partsOf } from './part.ts'
 import type { Explained, ExplainedPart } from './schema.ts'
 
 /** Parts of one expression told at most: members asked about members grow fast. */
@@ -118,7 +117,7 @@ function treeOf(whole: Part, text: string, bindings: Bindings, dated: DatedFacts
 }
 
 const taken = (part: Part & { kind: 'choice' }, one: Part, names: Names): boolean =>
-  runner(part.test)(names) === (one === part.then)
+  runner(part.test)(names) === (one === part.yes)
 
 /** As JSON: whole numbers as numbers, lists of single values as lists, of people as how many they are. */
 function shown(value: unknown): ExplainedPart['value'] {

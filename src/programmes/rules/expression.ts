@@ -1,55 +1,15 @@
-import { bornForMonths, bornForYears, columnOf, type PersonAlias, quoted, SEALED_PPKS, tableOf } from './columns.ts'
-import { type Comparison, type Part, partsOf } from './part.ts'
+import { quoted } from './columns.ts'
+import { bornWhen, collated, fieldCondition, inField, runs } from './leaves.ts'
+import { type Comparison, opposite, type Part, turned } from './part.ts'
+import { both, either, type Place, valueOfField, worked } from './place.ts'
 import { holds } from './range.ts'
-import type { RuleSource } from './rule.ts'
+import { looksAtSealed, memberRows, named, over, passedOr, type Rows, rowsOfField, scalarOf } from './rows.ts'
 
 /*
  * A checked expression as SQL. Of each boolean there are two conditions: that it is true, and that it is false; where data is absent
  * neither is. They stand only where null counts as false (where, case when, filter, and, or), and nothing is ever negated but with
  * `is not true`, so absent data needs no further care. That is Kleene's logic, which CEL has for errors.
  */
-
-/** Where an expression stands. */
-export type Place = {
-  source: RuleSource
-  /** alias of the family, and the id by which its members are found */
-  family: string
-  familyId: string
-  /** people and single values that loops go through */
-  names: ReadonlyMap<string, PersonAlias | string>
-  /** a loop over the members that is asked for a whole set at once: gives columns instead of subqueries */
-  loops?: Loops
-  next: { alias: number; work: number }
-  /** told when the family itself is looked at from beside one of its members, taken from the whole set */
-  familyNeeded?: () => void
-}
-
-/** What is asked of the members that pass `passes`, once all of `decided` is true of every member. */
-export type Loop = {
-  sealed: boolean
-  passes: string[]
-  decided: string[]
-  ask:
-    | { kind: 'any'; of: string }
-    | { kind: 'every'; of: string }
-    | { kind: 'count'; of: string | null }
-    /** true: of one `of` is true. false: of all it is false. */
-    | { kind: 'told'; of: string; is: boolean }
-}
-
-/** Gives the condition or count; `familyNeeded` as in a place. */
-export type Loops = { over: (loop: Loop) => string; familyNeeded: () => void }
-
-export class TooMuchSql extends Error {}
-/** Steps of translation for one expression: a part that stands in both conditions of its parent is translated twice. */
-const MOST_WORK = 4000
-
-const both = (...conditions: string[]): string => (conditions.length === 0 ? 'true' : `(${conditions.join(' and ')})`)
-const either = (...conditions: string[]): string => `(${conditions.join(' or ')})`
-
-function worked(place: Place): void {
-  if (++place.next.work > MOST_WORK) throw new TooMuchSql('too much')
-}
 
 /** The condition that a boolean part is true (`is` true) or false. */
 export function condition(part: Part, is: boolean, place: Place): string {
@@ -78,8 +38,8 @@ export function condition(part: Part, is: boolean, place: Place): string {
     }
     case 'choice':
       return either(
-        both(condition(part.test, true, place), condition(part.then, is, place)),
-        both(condition(part.test, false, place), condition(part.otherwise, is, place)),
+        both(condition(part.test, true, place), condition(part.yes, is, place)),
+        both(condition(part.test, false, place), condition(part.no, is, place)),
       )
     case 'compare':
       return compare(part, is ? part.operator : opposite[part.operator], place)
@@ -94,22 +54,6 @@ export function condition(part: Part, is: boolean, place: Place): string {
   }
 }
 
-export const opposite: Readonly<Record<Comparison, Comparison>> = {
-  '==': '!=',
-  '!=': '==',
-  '<': '>=',
-  '<=': '>',
-  '>': '<=',
-  '>=': '<',
-}
-const turned: Readonly<Record<Comparison, Comparison>> = {
-  '==': '==',
-  '!=': '!=',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-}
 const signs: Readonly<Record<Comparison, string>> = {
   '==': '=',
   '!=': '<>',
@@ -117,29 +61,6 @@ const signs: Readonly<Record<Comparison, string>> = {
   '<=': '<=',
   '>': '>',
   '>=': '>=',
-}
-
-function fieldCondition(part: Part & { kind: 'field' }, is: boolean, place: Place): string {
-  if (part.field.name === 'isHead' || part.field.name === 'isPayee') {
-    const { person } = personOf(part.of, place)
-    place.familyNeeded?.()
-    const column = part.field.name === 'isHead' ? 'head_id' : 'payee_id'
-    return `(${person}.id is ${is ? 'not ' : ''}distinct from ${place.family}.${column})`
-  }
-  const value = valueOfField(part, place)
-  return is ? `(${value})` : `(not ${value})`
-}
-
-const personOf = (name: string, place: Place): PersonAlias => {
-  const alias = place.names.get(name)
-  if (typeof alias !== 'object') throw new Error('a person')
-  return alias
-}
-
-function valueOfField(part: Part & { kind: 'field' | 'has' }, place: Place): string {
-  if (part.of !== 'family') return columnOf(part.field, personOf(part.of, place), place.source.asOf)
-  place.familyNeeded?.()
-  return columnOf(part.field, place.family, place.source.asOf)
 }
 
 function compare(part: Part & { kind: 'compare' }, operator: Comparison, place: Place): string {
@@ -155,39 +76,6 @@ function compare(part: Part & { kind: 'compare' }, operator: Comparison, place: 
   if (aged !== undefined) return aged
   if (left.type.kind === 'date') return `(${day(left, right, place)} ${signs[operator]} ${day(right, left, place)})`
   return `(${collated(left, right, plain(left, place))} ${signs[operator]} ${plain(right, place)})`
-}
-
-/** Columns of regions are compared byte by byte, others by the database's own order; side by side they must agree on one. */
-const collated = (part: Part, other: Part | undefined, found: string): string =>
-  part.type.kind === 'text' && part.kind !== 'literal' && other?.kind !== 'literal' ? `((${found}) collate "C")` : found
-
-/** An age beside a number is a birth before or after a day: what an index and the statistics of the planner know. */
-function bornWhen(age: Part, operator: Comparison, number: Part, place: Place): string | undefined {
-  if (age.kind !== 'field' || (age.field.name !== 'age' && age.field.name !== 'ageMonths')) return undefined
-  if (age.field.of !== 'member' || number.kind !== 'literal' || number.type.kind !== 'int') return undefined
-  const { asOf } = place.source
-  const { person } = personOf(age.of, place)
-  const born = `${person}.birth_date`
-  const since = age.field.name === 'age' ? bornForYears : bornForMonths
-  const years = number.type.min
-  // Nobody is younger than 0, but of whom it is not known it stays unknown.
-  const whoever = (is: boolean) => `(case when ${born} is not null then ${is} end)`
-  const least = (count: number) => (count <= 0 ? whoever(true) : `${born} <= ${since(asOf, count)}`)
-  const below = (count: number) => (count <= 0 ? whoever(false) : `${born} > ${since(asOf, count)}`)
-  switch (operator) {
-    case '>=':
-      return `(${least(years)})`
-    case '>':
-      return `(${least(years + 1)})`
-    case '<':
-      return `(${below(years)})`
-    case '<=':
-      return `(${below(years + 1)})`
-    case '==':
-      return both(least(years), below(years + 1))
-    case '!=':
-      return either(below(years), least(years + 1))
-  }
 }
 
 /** A value as it stands, for comparing: a literal as narrow as the column beside it. */
@@ -249,27 +137,6 @@ function dayAs(part: Part, text: boolean, place: Place): string {
   return text ? `${asText(value(part, place), part)} collate "C"` : value(part, place)
 }
 
-function inField(one: string, left: Part, list: Part & { kind: 'field' }, place: Place): string {
-  if (list.field.name.includes('.')) {
-    const column = valueOfField(list, place)
-    return left.type.kind === 'int' ? `${column} @> to_jsonb(${one})` : `${column} ? ${one}`
-  }
-  // Kinds of PPKS stand in two places; which one, the number says.
-  if (list.field.name === 'ppks' && left.kind === 'literal') {
-    const { person, sealed } = personOf(list.of, place)
-    const column = SEALED_PPKS.has(Number(left.value)) ? `coalesce(${sealed}.ppks, '{}')` : `${person}.ppks`
-    return `${String(left.value)} = any (${column})`
-  }
-  return `${one} = any (${valueOfField(list, place)})`
-}
-
-const runs = (alias: string, { source }: Place): string => {
-  const { asOf, tables } = source
-  const known =
-    tables === 'now' ? '' : ` and ${alias}.known_from <= timestamptz ${quoted(tables.knownAt.toISOString())}`
-  return `${alias}.period_from <= date '${asOf}' and (${alias}.period_to is null or ${alias}.period_to >= date '${asOf}')${known}`
-}
-
 function matches(part: Part & { kind: 'text' }, is: boolean, place: Place): string {
   const whole = collated(part.part, undefined, value(part.part, place))
   const other = value(part.other, place)
@@ -306,7 +173,7 @@ export function value(part: Part, place: Place): string {
     }
     case 'choice': {
       if (part.type.kind === 'bool') return truth(part, place)
-      const [then, otherwise] = [part.then, part.otherwise].map((one) =>
+      const [then, otherwise] = [part.yes, part.no].map((one) =>
         part.type.kind === 'date' ? dayAs(one, true, place) : value(one, place),
       )
       return `(case when ${condition(part.test, true, place)} then ${then} when ${condition(part.test, false, place)} then ${otherwise} end)`
@@ -328,7 +195,7 @@ export function ternary(part: Part, place: Place): string {
       return `(${ternary(part.left, place)} ${part.kind} ${ternary(part.right, place)})`
     case 'choice': {
       const test = ternary(part.test, place)
-      return `(case when ${test} then ${ternary(part.then, place)} when not ${test} then ${ternary(part.otherwise, place)} end)`
+      return `(case when ${test} then ${ternary(part.yes, place)} when not ${test} then ${ternary(part.no, place)} end)`
     }
     case 'compare':
       if (part.left.type.kind === 'bool')
@@ -373,32 +240,8 @@ function sizeOf(part: Part, place: Place): string {
   return over(rows, { kind: 'count', of: null }, place)
 }
 
-// Loops ------------------------------------------------------------------------------------------------------
-
-/** Rows a loop goes through: members or single values of a list, those that passed, and what must be decided of each. */
-type Rows = {
-  /** 'members', or a `from` item */
-  from: 'members' | string
-  alias: PersonAlias | string
-  place: Place
-  passes: string[]
-  decided: string[]
-  /** the list itself is absent unless */
-  known: string[]
-  /** what each row has become: a value; undefined: the person or single value itself */
-  made?: string
-  sealed: boolean
-}
-
 function rowsOf(list: Part, place: Place): Rows {
-  if (list.kind === 'members') {
-    const { loops, ...inner } = place
-    const at = loops ? '' : String(++place.next.alias)
-    const rows = { alias: { person: `p${at}`, sealed: `s${at}` }, passes: [], decided: [], known: [], sealed: false }
-    // Beneath the whole set the family is that of the person at hand.
-    const beneath = loops ? { ...inner, familyId: 'p.family_id', familyNeeded: loops.familyNeeded } : inner
-    return { ...rows, from: 'members', place: beneath }
-  }
+  if (list.kind === 'members') return memberRows(place)
   if (list.kind === 'field') return rowsOfField(list, place)
   if (list.kind !== 'macro') throw new Error(`no list: ${list.kind}`)
   const rows = rowsOf(list.list, place)
@@ -417,38 +260,6 @@ function rowsOf(list: Part, place: Place): Rows {
     rows.made = made
   }
   return rows
-}
-
-function rowsOfField(list: Part & { kind: 'field' }, place: Place): Rows {
-  const alias = `v${++place.next.alias}`
-  const { loops: _loops, ...inner } = place
-  const rows = { alias: `${alias}.v`, place: inner, passes: [], decided: [], sealed: false }
-  if (list.field.name === 'programmes')
-    return {
-      ...rows,
-      from: `(select distinct a.programme_code as v from assistance a where a.family_id = ${place.familyId} and ${runs('a', place)}) ${alias}`,
-      known: [],
-    }
-  const column = valueOfField(list, place)
-  const known = list.absent ? [`(${column}) is not null`] : []
-  if (!list.field.name.includes('.')) {
-    const cast = list.field.name === 'ppks' ? '::bigint' : ''
-    return { ...rows, from: `(select u.v${cast} as v from unnest(${column}) as u (v)) ${alias}`, known }
-  }
-  const cast = list.type.kind === 'list' && list.type.of.kind === 'int' ? 'u.v::numeric::bigint' : 'u.v'
-  return { ...rows, from: `(select ${cast} as v from jsonb_array_elements_text(${column}) as u (v)) ${alias}`, known }
-}
-
-const named = (rows: Rows, name: string): Place => ({
-  ...rows.place,
-  names: new Map([...rows.place.names, [name, rows.made ?? rows.alias]]),
-})
-const passedOr = ({ passes }: Rows, decided: string): string =>
-  passes.length === 0 ? `(${decided})` : either(`${both(...passes)} is not true`, decided)
-const scalarOf = (rows: Rows, list: Part): string => {
-  if (rows.made !== undefined) return rows.made
-  if (typeof rows.alias !== 'string') throw new Error(`no single value: ${list.kind}`)
-  return rows.alias
 }
 
 function loopCondition(part: Part & { kind: 'macro' }, is: boolean, place: Place): string {
@@ -472,43 +283,3 @@ function loopCondition(part: Part & { kind: 'macro' }, is: boolean, place: Place
   if (part.body.absent) rows.decided.push(passedOr(rows, either(yes(), no())))
   return `(${over(rows, { kind: 'count', of: yes() }, place)} ${is ? '=' : '<>'} 1)`
 }
-
-/** Whether a part asks for sealed data of the person of a name. */
-export function looksAtSealed(part: Part | undefined, name: string): boolean {
-  if (!part) return false
-  if ((part.kind === 'field' || part.kind === 'has') && part.of === name) return part.field.sealed
-  return partsOf(part).some((one) => looksAtSealed(one, name))
-}
-/** Asks something of the rows that pass, once everything is decided of all rows: a column of the set, or a subquery. */
-function over(rows: Rows, ask: Loop['ask'], place: Place): string {
-  const loop: Loop = { sealed: rows.sealed, passes: rows.passes, decided: rows.decided, ask }
-  if (rows.from === 'members' && place.loops) return place.loops.over(loop)
-  const from = rows.from === 'members' ? membersFrom(rows, place) : rows.from
-  const where = rows.from === 'members' && typeof rows.alias === 'object' ? membersOf(rows.alias.person, place) : []
-  const decided = rows.decided.map(
-    (one) => `not exists (select from ${from} where ${both(...where, `(${one}) is not true`)})`,
-  )
-  if (ask.kind === 'count') {
-    const count = `(select count(*) from ${from} where ${both(...where, ...rows.passes, ...(ask.of === null ? [] : [ask.of]))})`
-    const sure = [...rows.known, ...decided]
-    return sure.length === 0 ? count : `(case when ${both(...sure)} then ${count} end)`
-  }
-  if (ask.kind === 'told') throw new Error('told only of a whole set')
-  const found =
-    ask.kind === 'any'
-      ? `exists (select from ${from} where ${both(...where, ...rows.passes, ask.of)})`
-      : `not exists (select from ${from} where ${both(...where, ...rows.passes, `(${ask.of}) is not true`)})`
-  return both(...rows.known, ...decided, found)
-}
-
-function membersFrom({ alias, sealed }: Rows, { source }: Place): string {
-  if (typeof alias === 'string') return alias
-  const people = `${tableOf(source, 'person')} ${alias.person}`
-  return sealed
-    ? `${people} left join ${tableOf(source, 'sealed')} ${alias.sealed} on ${alias.sealed}.person_id = ${alias.person}.id`
-    : people
-}
-const membersOf = (person: string, place: Place): string[] => [
-  `${person}.family_id = ${place.familyId}`,
-  `${person}.status = 'active'`,
-]

@@ -1,3 +1,4 @@
+import type { RuleComponent, RuleCondition, RuleRanking } from './definition.ts'
 import type { Field } from './facts.ts'
 import type { Range } from './range.ts'
 import type { Expr, Macro } from './syntax.ts'
@@ -14,6 +15,9 @@ export type Scalar =
 export type Type = Scalar | { kind: 'member' } | { kind: 'list'; of: Scalar | { kind: 'member' } }
 
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>='
+export const opposite: Readonly<Record<Comparison, Comparison>> = { '==': '!=', '!=': '==', '<': '>=', '<=': '>', '>': '<=', '>=': '<' } // prettier-ignore
+/** With its sides changed. */
+export const turned: Readonly<Record<Comparison, Comparison>> = { '==': '==', '!=': '!=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' } // prettier-ignore
 export type Arithmetic = '+' | '-' | '*' | '/' | '%'
 
 /**
@@ -33,7 +37,7 @@ export type Part = Span & { expr: Expr; type: Type; absent: boolean } & (
     | { kind: 'compare'; operator: Comparison; left: Part; right: Part }
     | { kind: 'arithmetic'; operator: Arithmetic; left: Part; right: Part }
     | { kind: 'in'; left: Part; right: Part }
-    | { kind: 'choice'; test: Part; then: Part; otherwise: Part }
+    | { kind: 'choice'; test: Part; yes: Part; no: Part }
     | { kind: 'size'; part: Part }
     | { kind: 'text'; name: 'startsWith' | 'endsWith' | 'contains'; part: Part; other: Part }
     | { kind: 'macro'; name: Macro; list: Part; variable: string; where?: Part; body: Part }
@@ -57,7 +61,7 @@ export function partsOf(part: Part): Part[] {
     case 'text':
       return [part.part, part.other]
     case 'choice':
-      return [part.test, part.then, part.otherwise]
+      return [part.test, part.yes, part.no]
     case 'macro':
       return [part.list, ...(part.where ? [part.where] : []), part.body]
     default:
@@ -69,4 +73,12 @@ export function partsOf(part: Part): Part[] {
 export function* within(part: Part): Generator<Part> {
   yield part
   for (const one of partsOf(part)) yield* within(one)
+}
+
+/** A rule whose every expression has its types. */
+export type CheckedRule = {
+  conditions: { of: RuleCondition; part: Part }[]
+  components: { of: RuleComponent; when: Part; amount: Part }[]
+  persons: number | undefined
+  ranking: { of: RuleRanking; part: Part }[]
 }

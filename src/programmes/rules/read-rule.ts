@@ -1,24 +1,16 @@
 import { conflict } from '#src/platform/http/problem.ts'
 import { check, type Fields } from './check.ts'
-import type { RuleComponent, RuleCondition, RuleDefinition, RuleFault, RuleRanking } from './definition.ts'
+import type { RuleDefinition, RuleFault } from './definition.ts'
 import { readFrom } from './columns.ts'
 import { evaluator } from './evaluate.ts'
 import { explainer } from './explain.ts'
-import { TooMuchSql } from './expression.ts'
+import { TooMuchSql } from './place.ts'
 import { fieldsOf, type Forms } from './facts.ts'
-import { type Part, within } from './part.ts'
+import { type CheckedRule, type Part, within } from './part.ts'
 import type { Rule } from './rule.ts'
 import { orderOf, statement } from './statement.ts'
 import { isSyntaxFault, readCel } from './syntax.ts'
 import { sql } from 'kysely'
-
-/** A rule whose every expression has its types. */
-export type CheckedRule = {
-  conditions: { of: RuleCondition; part: Part }[]
-  components: { of: RuleComponent; when: Part; amount: Part }[]
-  persons: number | undefined
-  ranking: { of: RuleRanking; part: Part }[]
-}
 
 /** Rupiah of one component; so the sum over all components and members of a family stays far below 2^53. */
 const MOST_AMOUNT = 1_000_000_000_000

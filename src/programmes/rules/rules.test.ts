@@ -10,6 +10,7 @@ import { registerThen } from './as-of.ts'
 import type { RuleDefinition } from './definition.ts'
 import { readFacts } from './read-facts.ts'
 import { readRule } from './read-rule.ts'
+import type { RuleRow } from './rule.ts'
 import type { Explained, ExampleRun, RuleCheck, RuleCount, RuleField } from './schema.ts'
 
 const TODAY = '2026-11-22'
@@ -83,26 +84,27 @@ test('the register as it was on a day: the statement over it and the facts of ea
     [people],
   )
   const outcomes: string[] = []
+  const both: string[] = [one.family, other.family]
   for (const asOf of ['2026-10-01', '2026-10-10', '2026-10-20', '2026-10-25', '2026-11-03', TODAY]) {
     const rule = readRule(definition, await db.asPublic((tx) => questionnairesOn(tx, asOf)))
-    const rows = await db.asSystem('test', async (tx) => {
+    const rows: RuleRow[] = await db.asSystem('test', async (tx) => {
       const range = { asOf, from: VILLAGE, to: `${VILLAGE}~` }
       const tables = await registerThen(tx, { ...range, knownAt: new Date(`${TODAY}T04:00:00Z`) }, rule.columns)
       return (await rule.select({ ...range, tables }).execute(tx)).rows
     })
-    for (const { family } of [one, other]) {
+    for (const family of both) {
       const dated = await db.as(officer.actor, async (tx) => {
         await openFamily(tx, officer.actor, { familyId: family, reason: 'Ingin tahu alasannya', work: 'service' })
         return readFacts(tx, officer.actor, family, asOf)
       })
       const answer = rule.evaluate(dated.facts, asOf)
-      const row = rows.find(({ family_id }) => family_id === family)
+      const row: RuleRow | undefined = rows.find(({ family_id }) => family_id === family)
       assert.deepEqual(
         [row?.outcome, row?.failed, row?.missing, row?.amount, row?.persons],
         [answer.outcome, answer.failed, answer.missing, answer.amount, answer.persons],
         asOf,
       )
-      if (family !== one.family) continue
+      if (family !== both[0]) continue
       outcomes.push(`${answer.outcome} ${answer.amount}`)
       if (asOf !== TODAY) continue
       const { since } = dated

@@ -1,7 +1,8 @@
 import { quoted, tableOf } from './columns.ts'
-import { condition, looksAtSealed, type Loop, type Loops, type Place, value } from './expression.ts'
-import type { Part } from './part.ts'
-import type { CheckedRule } from './read-rule.ts'
+import { condition, value } from './expression.ts'
+import type { CheckedRule, Part } from './part.ts'
+import type { Loop, Loops, Place } from './place.ts'
+import { looksAtSealed } from './rows.ts'
 import type { RuleSource } from './rule.ts'
 
 /*
