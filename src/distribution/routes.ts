@@ -13,9 +13,9 @@ import { type TrustedKey, voucherRoutes } from './vouchers/index.ts'
 /** Everything distribution answers over HTTP; each folder registers its own, in the order of its work. */
 export async function distributionRoutes(
   app: FastifyInstance,
-  options: { trusted: readonly TrustedKey[] },
+  { trusted }: { trusted: readonly TrustedKey[] },
 ): Promise<void> {
-  await app.register(voucherRoutes, options)
+  await app.register(voucherRoutes, { trusted })
   await app.register(roundRoutes)
   await app.register(handoverRoutes)
   await app.register(stockRoutes)

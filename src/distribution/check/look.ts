@@ -38,12 +38,15 @@ function present({ receives, coming }: Told, day: string): Received[] {
   }
   return [...best.values()]
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ place: _, ...one }) => ({ ...one, next: one.standing === 'listed' ? stopOf(coming, one.code) : null }))
+    .map(({ place: _, ...one }) => {
+      const next = one.standing === 'listed' ? stopOf(coming, one.code) : undefined
+      return next ? { ...one, next } : one
+    })
 }
 
-function stopOf(coming: Told['coming'], code: string): Stop | null {
+function stopOf(coming: Told['coming'], code: string): Stop | undefined {
   const stop = coming?.find((one) => one.code === code)
-  if (!stop) return null
+  if (!stop) return undefined
   const { place, address, way, startsAt, endsAt } = stop
   // PostgreSQL writes an instant with its offset; the wire has UTC.
   return { place, address, way, startsAt: new Date(startsAt).toISOString(), endsAt: new Date(endsAt).toISOString() }

@@ -79,14 +79,12 @@ export async function currentKey(tx: Tx, secret: Buffer): Promise<SigningKey> {
 
 /** Keys of this installation, whether they still sign or not; for everybody who verifies. */
 export async function ownKeys(tx: Tx): Promise<TrustedKey[]> {
-  const rows = await tx
-    .selectFrom('voucher_key')
-    .select(['kid', 'public_key', 'signs_from', 'trusted_to', 'revoked_at'])
-    .orderBy('generation', 'desc')
-    .execute()
+  type Row = { kid: string; public_key: TrustedKey['jwk']; signs_from: Date; trusted_to: Date; revoked_at: Date | null }
+  const { rows } = await sql<Row>`
+    select kid, public_key, signs_from, trusted_to, revoked_at from voucher_key order by generation desc`.execute(tx)
   return rows.map((row) => ({
     kid: row.kid,
-    jwk: row.public_key as unknown as TrustedKey['jwk'],
+    jwk: row.public_key,
     use: ['voucher'],
     notBefore: row.signs_from.toISOString(),
     notAfter: (row.revoked_at ?? row.trusted_to).toISOString(),
