@@ -95,11 +95,12 @@ create policy social_office on determination_suspect for select to pilar_app
 grant select on determination_suspect to pilar_app;
 alter table determination add checked_at timestamptz;
 
--- An approved list takes no further row either. Once for a statement: a run writes millions.
+-- An approved list takes no further row either. Looked at once for a statement, and with it that there is such a list: a run writes millions.
+alter table determination_result drop constraint determination_result_determination_id_fkey;
 create function keep_approved_rows() returns trigger language plpgsql as $$
 begin
-  if exists (select from (select distinct determination_id from new_rows) n join determination d on d.id = n.determination_id
-      where d.state in ('approved', 'rejected')) then
+  if exists (select from (select distinct determination_id from new_rows) n left join determination d on d.id = n.determination_id
+      where d.id is null or d.state in ('approved', 'rejected')) then
     raise exception 'an approved list never changes' using errcode = '42501';
   end if;
   return null;
@@ -189,3 +190,11 @@ language sql stable security definer set search_path = public, pg_temp as $$
 $$;
 revoke execute on function determination_shown(uuid, uuid[]), determination_named(uuid, text, text, text), determination_people(uuid), version_people(text) from public;
 grant execute on function determination_shown(uuid, uuid[]), determination_named(uuid, text, text, text), determination_people(uuid), version_people(text) to pilar_app, pilar_system;
+-- A list that was just made is unknown to the planner, which would then join its parts row by row with everything.
+create function analyze_determinations() returns void language plpgsql volatile security definer set search_path = public, pg_temp as $$
+begin
+  analyze determination_result;
+  analyze determination_fact;
+end $$;
+revoke execute on function analyze_determinations() from public;
+grant execute on function analyze_determinations() to pilar_system;

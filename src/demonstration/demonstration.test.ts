@@ -25,6 +25,14 @@ test('the demonstration is told once, through the real verbs, and leaves every c
   assert.ok(states.length >= 8, JSON.stringify(states))
   const climbed = await sql(`select 1 from complaint_event where kind = 'referred_automatically' limit 1`)
   assert.equal(climbed.length, 1)
+  const lists = await sql<{ state: string; decree_number: string | null }>(
+    'select state, decree_number from determination order by id',
+  )
+  assert.deepEqual(lists.slice(-2), [
+    { state: 'approved', decree_number: '0001/SEMBAKO/2026' },
+    { state: 'submitted', decree_number: null },
+  ])
+  assert.ok((await sql('select 1 from entitlement')).length > 0)
   const future = await sql(`select 1 from complaint_event where at > '2026-11-20T09:30:00Z'`)
   assert.equal(future.length, 0)
   await createDemonstration({ appUrl, secret: Buffer.alloc(32, 1), now, families: 60 })

@@ -79,15 +79,18 @@ async function putInForce(tx: Tx, list: ListRow, at: Date): Promise<void> {
   // Two lists of one programme that come into force at once take turns: the second sees whom the first has entitled.
   await sql`select pg_advisory_xact_lock(7421, hashtext(${list.programme_code}))`.execute(tx)
   const taken = await sql<{ n: number }>`
-    select count(*) as n from determination_result r join (${entitledElsewhere(list)}) e using (family_id)
-    where r.determination_id = ${list.id} and r.outcome = 'in'`.execute(tx)
+    select count(*) as n from (${entitledElsewhere(list)}) e
+    cross join lateral (select from determination_result r where r.determination_id = ${list.id} and r.family_id = e.family_id and r.outcome = 'in' offset 0) r`.execute(
+    tx,
+  )
   if ((taken.rows[0]?.n ?? 0) > 0) throw conflict('determination_entitled_since', { count: taken.rows[0]?.n ?? 0 })
   const decree = await decreeNumber(tx, list.programme_code, today(at).slice(0, 4))
   await sql`
     insert into entitlement (determination_id, family_id, region_code, programme_code, period, period_from, period_to, payee_id, payee_name, amount, persons)
     select r.determination_id, r.family_id, r.region_code, ${list.programme_code}, ${list.period}, ${list.period_from}::date, ${list.period_to}::date,
       (f.shown ->> 'payeeId')::uuid, coalesce(f.shown ->> 'payeeName', f.shown ->> 'headName', '-'), r.amount, r.persons
-    from determination_result r join determination_fact f using (determination_id, family_id)
+    from determination_result r
+    cross join lateral (select shown from determination_fact f where f.determination_id = r.determination_id and f.family_id = r.family_id offset 0) f
     where r.determination_id = ${list.id} and r.outcome = 'in'`.execute(tx)
   await sql`
     insert into assistance (family_id, id, region_code, programme_code, period_from, period_to, source, source_ref)

@@ -12,6 +12,8 @@ import { countFamilies, totalsNow } from './totals.ts'
 
 /** After so many tries that were cut off a run is given up. */
 const TRIES = 10
+/** So many rows the planner gets right without knowing them. */
+const FEW = 1000
 
 /**
  * Decides every family of a list that was asked for, in one transaction that sees the register at one moment: cut off anywhere, it leaves
@@ -21,7 +23,13 @@ export async function runDetermination(db: Db, id: string): Promise<void> {
   const list = await db.asSystem('determination: begin', (tx) => begin(tx, id))
   if (!list) return
   try {
-    await db.asSystem(`determination ${list.number}: decide every family`, (tx) => decide(db, tx, list))
+    const considered = await db.asSystem(`determination ${list.number}: decide every family`, (tx) =>
+      decide(db, tx, list),
+    )
+    if (considered > FEW)
+      await db.asSystem('determination: what the planner should know', (tx) =>
+        sql`select analyze_determinations()`.execute(tx),
+      )
   } catch (error) {
     const after = await db.asSystem('determination: what became of it', (tx) => findList(tx, id))
     if (after?.state !== 'running') return
@@ -55,7 +63,7 @@ async function giveUp(tx: Tx, list: ListRow, problem: string): Promise<void> {
   await told(tx, list, 'determination.failed')
 }
 
-async function decide(db: Db, tx: Tx, list: ListRow): Promise<void> {
+async function decide(db: Db, tx: Tx, list: ListRow): Promise<number> {
   await sql`set transaction isolation level repeatable read`.execute(tx)
   const { rows } = await sql<{ mine: boolean }>`
     select pg_try_advisory_xact_lock(hashtextextended(${list.id}, 0)) as mine`.execute(tx)
@@ -88,6 +96,7 @@ async function decide(db: Db, tx: Tx, list: ListRow): Promise<void> {
         and f.id <> d.id order by f.period_from desc, f.decided_at desc limit 1)
     where id = ${list.id}`.execute(tx)
   await told(tx, list, 'determination.made')
+  return considered
 }
 
 /** Where the rule reads: the register itself where the day is today, else as it was then. */
@@ -184,8 +193,12 @@ async function takeByRank(tx: Tx, list: ListRow, rule: Rule, quota: number): Pro
 
 /** Facts of those who are in and who wait stay with the list, whatever the register says later. */
 async function freeze(tx: Tx, list: ListRow, whole: RuleSource): Promise<void> {
-  const families = sql`(select family_id from determination_result where determination_id = ${list.id} and outcome in ('in', 'waiting'))`
+  await sql`create temporary table run_frozen on commit drop as select family_id from determination_result
+    where determination_id = ${list.id} and outcome in ('in', 'waiting')`.execute(tx)
+  await sql`analyze run_frozen`.execute(tx)
   await sql`
     insert into determination_fact (determination_id, family_id, region_code, shown, facts)
-    select ${list.id}::uuid, family_id, region_code, shown, facts from (${frozenFacts(whole, families)}) s`.execute(tx)
+    select ${list.id}::uuid, family_id, region_code, shown, facts from (${frozenFacts(whole, sql`run_frozen`)}) s`.execute(
+    tx,
+  )
 }

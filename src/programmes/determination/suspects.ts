@@ -31,38 +31,51 @@ export async function findSuspects(tx: Tx, list: ListRow): Promise<void> {
       where valid_from <= ${at}::date order by word, valid_from desc) w`.execute(tx)
   const words = rows[0]?.words ?? null
   await sql`delete from determination_suspect where determination_id = ${list.id}`.execute(tx)
-  await sql`
-    with listed as (select family_id, region_code from determination_result where determination_id = ${list.id} and (outcome = 'in' or reason = 'held')),
-    -- everybody the list was decided on, as they stand now
-    people as (
-      select l.family_id, l.region_code, m.id as person_id, p.status, p.work
-      from listed l join determination_fact d on d.determination_id = ${list.id} and d.family_id = l.family_id
-      cross join lateral (select (one ->> 'id')::uuid as id from jsonb_array_elements(d.facts -> 'members') one
-        union select (d.shown ->> 'payeeId')::uuid where d.shown ? 'payeeId') m join person p on p.id = m.id),
-    reported as (
-      select p.family_id, p.region_code, e.kind from people p join register_event e on e.subject_id = p.person_id and e.state = 'reported'
-      where e.kind in ('died', 'moved_out')
-      union all
-      select l.family_id, l.region_code, e.kind from listed l join register_event e on e.subject_id = l.family_id and e.state = 'reported'
-      where e.kind = 'moved_out')
-    insert into determination_suspect (determination_id, family_id, region_code, kind)
-    select ${list.id}::uuid, family_id, region_code, 'dead' from people where status = 'dead'
-    union select ${list.id}::uuid, family_id, region_code, case kind when 'died' then 'dead' else 'moved' end from reported
-    union select ${list.id}::uuid, family_id, region_code, 'moved' from people where status in ('moved_out', 'not_found')
-    union select ${list.id}::uuid, l.family_id, l.region_code, 'moved' from listed l join family f on f.id = l.family_id
-      where f.status <> 'active' or f.region_code <> l.region_code
-    union select ${list.id}::uuid, p.family_id, p.region_code, 'duplicate' from people p
-      where exists (select from link_pair k where k.left_id = p.person_id and k.state = 'possible' and k.probability >= ${likely})
-        or exists (select from link_pair k where k.right_id = p.person_id and k.state = 'possible' and k.probability >= ${likely})
-    union select ${list.id}::uuid, l.family_id, l.region_code, 'decile' from listed l join family f on f.id = l.family_id where f.decile > ${limit}
-    union select ${list.id}::uuid, family_id, region_code, 'civil_servant' from people
-      where ${words}::text is not null and lower(work) ~ ('\\m(' || ${words}::text || ')\\M')`.execute(tx)
+  await listed(tx, list.id)
   await sql`
     insert into determination_suspect (determination_id, family_id, region_code, kind)
-    select ${list.id}::uuid, r.family_id, r.region_code, 'excluded' from determination_result r join family f on f.id = r.family_id
-    where r.determination_id = ${list.id} and r.outcome <> 'in' and r.reason <> 'entitled' and f.decile <= ${lowest} and f.status = 'active'`.execute(
-    tx,
-  )
+    select distinct ${list.id}::uuid, family_id, region_code, kind from (
+      select l.family_id, l.region_code, case when p.status = 'dead' then 'dead' else 'moved' end as kind from look_people l
+        join person p on p.id = l.person_id where p.status in ('dead', 'moved_out', 'not_found')
+      union all select l.family_id, l.region_code, case e.kind when 'died' then 'dead' else 'moved' end from look_people l
+        join register_event e on e.subject_id = l.person_id where e.state = 'reported' and e.kind in ('died', 'moved_out')
+      union all select l.family_id, l.region_code, 'moved' from look_families l
+        join register_event e on e.subject_id = l.family_id where e.state = 'reported' and e.kind = 'moved_out'
+      union all select l.family_id, l.region_code, 'moved' from look_families l
+        join family f on f.id = l.family_id where f.status <> 'active' or f.region_code <> l.region_code
+      union all select l.family_id, l.region_code, 'duplicate' from look_people l
+        join link_pair k on k.left_id = l.person_id where k.state = 'possible' and k.probability >= ${likely}
+      union all select l.family_id, l.region_code, 'duplicate' from look_people l
+        join link_pair k on k.right_id = l.person_id where k.state = 'possible' and k.probability >= ${likely}
+      union all select l.family_id, l.region_code, 'decile' from look_families l join family f on f.id = l.family_id where f.decile > ${limit}
+      union all select l.family_id, l.region_code, 'civil_servant' from look_people l join person p on p.id = l.person_id
+        where ${words}::text is not null and lower(p.work) ~ ('\\m(' || ${words}::text || ')\\M')) found`.execute(tx)
+  await sql`
+    insert into determination_suspect (determination_id, family_id, region_code, kind)
+    select ${list.id}::uuid, l.family_id, l.region_code, 'excluded' from look_out l join family f on f.id = l.family_id
+    where f.decile <= ${lowest} and f.status = 'active'`.execute(tx)
+}
+
+/**
+ * Who is looked at, as temporary tables the planner knows the size of: of the rows of a list that was just written it knows nothing. People: everybody the
+ * list was decided on, wherever they are by now.
+ */
+async function listed(tx: Tx, id: string): Promise<void> {
+  const statements = [
+    sql`drop table if exists pg_temp.look_families, pg_temp.look_people, pg_temp.look_out`,
+    sql`create temporary table look_families on commit drop as select family_id, region_code from determination_result
+      where determination_id = ${id} and (outcome = 'in' or reason = 'held')`,
+    sql`alter table look_families add primary key (family_id)`,
+    sql`create temporary table look_out on commit drop as select family_id, region_code from determination_result
+      where determination_id = ${id} and outcome <> 'in' and reason <> 'entitled'`,
+    sql`analyze look_families, look_out`,
+    sql`create temporary table look_people on commit drop as select l.family_id, l.region_code, m.person_id from look_families l
+      cross join lateral (select shown, facts from determination_fact d where d.determination_id = ${id} and d.family_id = l.family_id offset 0) d
+      cross join lateral (select (one ->> 'id')::uuid as person_id from jsonb_array_elements(d.facts -> 'members') one
+        union select (d.shown ->> 'payeeId')::uuid where d.shown ? 'payeeId') m`,
+    sql`analyze look_people`,
+  ]
+  for (const statement of statements) await statement.execute(tx)
 }
 
 /** Looks again at what is known and reported now. */
