@@ -122,6 +122,7 @@ export const places: readonly { href: string; word: () => string; icon: Icon; ro
     roles: ['pillar', 'officer', 'supervisor'],
   },
   { href: '/lapangan/pemutakhiran', word: m.movement_visits_place, icon: Footprints, roles: ['pillar'] },
+  { href: '/lapangan/tanya', word: m.reconciliation_visit_title, icon: SearchCheck, roles: ['pillar', 'officer'] },
 ]
 
 export const roleWords: Readonly<Record<Role, () => string>> = {

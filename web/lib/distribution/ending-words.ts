@@ -1,0 +1,51 @@
+import type { DifferenceKind } from '#src/distribution/reconciliation/schema.ts'
+import type { SignKind } from '#src/distribution/signs/schema.ts'
+import { m } from '#messages'
+
+/** Words of the end of a distribution: what does not agree, and what looks like fraud. */
+export const differenceWords: Readonly<Record<DifferenceKind, [name: () => string, means: () => string]>> = {
+  open: [m.reconciliation_kind_open, m.reconciliation_kind_open_means],
+  missing: [m.reconciliation_kind_missing, m.reconciliation_kind_missing_means],
+  without_entitlement: [m.reconciliation_kind_without, m.reconciliation_kind_without_means],
+  amount: [m.reconciliation_kind_amount, m.reconciliation_kind_amount_means],
+  goods: [m.reconciliation_kind_goods, m.reconciliation_kind_goods_means],
+  double: [m.reconciliation_kind_double, m.reconciliation_kind_double_means],
+  paid_not_received: [m.reconciliation_kind_paid, m.reconciliation_kind_paid_means],
+  disputed: [m.reconciliation_kind_disputed, m.reconciliation_kind_disputed_means],
+  stock: [m.reconciliation_kind_stock, m.reconciliation_kind_stock_means],
+  stock_below_zero: [m.reconciliation_kind_below, m.reconciliation_kind_below_means],
+}
+
+export const signWords: Readonly<
+  Record<SignKind, [name: () => string, means: (limits: Record<string, number>) => string]>
+> = {
+  fast_device: [
+    m.reconciliation_sign_fast,
+    (limits) =>
+      m.reconciliation_sign_fast_means({ count: limits['fast_handovers'] ?? 0, seconds: limits['fast_seconds'] ?? 0 }),
+  ],
+  same_signature: [m.reconciliation_sign_signature, m.reconciliation_sign_signature_means],
+  same_photo: [m.reconciliation_sign_photo, m.reconciliation_sign_photo_means],
+  same_proxy: [
+    m.reconciliation_sign_proxy,
+    (limits) => m.reconciliation_sign_proxy_means({ count: limits['same_proxy'] ?? 0 }),
+  ],
+  far: [
+    m.reconciliation_sign_far,
+    (limits) =>
+      m.reconciliation_sign_far_means({
+        stop: (limits['far_stop'] ?? 0) / 1000,
+        village: (limits['far_village'] ?? 0) / 1000,
+      }),
+  ],
+  dead: [m.reconciliation_sign_dead, m.reconciliation_sign_dead_means],
+  odd_hours: [
+    m.reconciliation_sign_hours,
+    (limits) =>
+      m.reconciliation_sign_hours_means({
+        from: limits['hours_from'] ?? 0,
+        to: limits['hours_to'] ?? 0,
+        grace: limits['stop_grace'] ?? 0,
+      }),
+  ],
+}

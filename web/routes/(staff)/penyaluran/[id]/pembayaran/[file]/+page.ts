@@ -1,0 +1,19 @@
+import { read } from '#lib/api.ts'
+import type { PaymentFileView } from '#src/distribution/payments/schema.ts'
+import type { Round } from '#src/distribution/rounds/schema.ts'
+import type { PageLoad } from './$types'
+
+export const load: PageLoad = async ({ fetch, url, params, setHeaders }) => {
+  setHeaders({ 'cache-control': 'no-store' })
+  const path = `/api/rounds/${encodeURIComponent(params.id)}`
+  const query = new URLSearchParams()
+  for (const key of ['status', 'after']) {
+    const value = url.searchParams.get(key)
+    if (value) query.set(key, value)
+  }
+  const [round, file] = await Promise.all([
+    read<Round>(fetch, path, url),
+    read<PaymentFileView>(fetch, `${path}/payments/${encodeURIComponent(params.file)}?${query}`, url),
+  ])
+  return { round, file, status: query.get('status'), after: query.get('after') }
+}

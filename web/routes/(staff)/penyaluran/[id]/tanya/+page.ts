@@ -1,0 +1,19 @@
+import { read } from '#lib/api.ts'
+import type { Askings, Questions } from '#src/distribution/asking/schema.ts'
+import type { PageLoad } from './$types'
+
+/** Who was asked afterwards and what they said; names are personal. */
+export const load: PageLoad = async ({ fetch, url, params, setHeaders }) => {
+  setHeaders({ 'cache-control': 'no-store' })
+  const path = `/api/rounds/${encodeURIComponent(params.id)}`
+  const query = new URLSearchParams()
+  for (const key of ['state', 'disputed', 'after']) {
+    const value = url.searchParams.get(key)
+    if (value) query.set(key, value)
+  }
+  const [askings, questions] = await Promise.all([
+    read<Askings>(fetch, `${path}/askings`, url),
+    read<Questions>(fetch, `${path}/questions?${query}`, url),
+  ])
+  return { askings, questions, asked: Object.fromEntries(query), origin: url.origin }
+}
