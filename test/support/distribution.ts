@@ -19,7 +19,14 @@ export type ApprovedList = {
  */
 export async function approvedList(
   sql: TestDatabase['sql'],
-  given: { families: number; villages?: readonly string[]; goods?: boolean; period?: string; regionCode?: string },
+  given: {
+    families: number
+    villages?: readonly string[]
+    goods?: boolean
+    period?: string
+    regionCode?: string
+    names?: readonly string[]
+  },
 ): Promise<ApprovedList> {
   const villages = given.villages ?? VILLAGES
   const code = `UJI_${uuid().slice(-6).toUpperCase()}`
@@ -45,7 +52,7 @@ export async function approvedList(
     const family = {
       id: uuid(),
       payeeId: uuid(),
-      payeeName: `Warga Uji ${at + 1}`,
+      payeeName: given.names?.[at] ?? `Warga Uji ${at + 1}`,
       village: villages[at % villages.length] ?? VILLAGES[0],
     }
     families.push(family)

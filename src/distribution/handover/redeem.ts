@@ -145,6 +145,8 @@ async function recordedBefore(tx: Tx, actor: Actor, roundId: string, id: string)
 }
 
 function checkShape(given: NewRedemption): void {
+  // A leap second is a moment by its form and none by the clock.
+  if (Number.isNaN(Date.parse(given.happenedAt))) throw invalid({ field: 'happenedAt', code: 'format' })
   if (given.outcome === 'refused') {
     if (!given.reason) throw invalid({ field: 'reason', code: 'required' })
     if (given.receivedBy || given.proxy || given.amount || given.goods?.some((one) => one.quantity > 0))

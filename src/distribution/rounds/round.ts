@@ -252,7 +252,7 @@ export async function roundProgress(
     where (code = ${code} or code = '00' or ${code} like code || '.%') and (${own} = '00' or code = ${own} or code like ${own} || '.%')
     order by length(code), code <> '00'`.execute(tx)
   const last = path.at(-1)
-  if (!last) throw notFound('region')
+  if (last?.code !== code) throw notFound('region')
   const width = code === '00' ? 2 : code.length === 8 || code.length === 13 ? 13 : code.length + 3
   const { rows } = await sql<
     Progress & { code: string; name: string; kind: RegionKind; lat: number | null; lon: number | null }

@@ -1,4 +1,3 @@
-import { browser } from '$app/environment'
 import { read } from '#lib/api.ts'
 import { keptList } from '#lib/distribution/kept.ts'
 import type { StopWork } from '#src/distribution/handover/schema.ts'
@@ -15,7 +14,7 @@ export const load: PageLoad = async ({ fetch, url, params, parent }) => {
     return { work, keys, takenAlong: null }
   } catch (problem) {
     // What is thrown by `read` is an answer of the office; only a broken line is a TypeError.
-    if (!browser || !(problem instanceof TypeError)) throw problem
+    if (typeof indexedDB === 'undefined' || !(problem instanceof TypeError)) throw problem
     const { me } = await parent()
     const kept = await keptList(params.stop, me.account.id)
     if (!kept) throw problem

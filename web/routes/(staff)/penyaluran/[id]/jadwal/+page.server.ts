@@ -45,7 +45,7 @@ export const actions: Actions = {
       startsAt: local(added.day, added.from),
       endsAt: local(added.day, added.to),
     })
-    return answer.ok ? { added: true } : fail(answer.status, { problem: answer.problem, added })
+    return answer.ok ? { another: true } : fail(answer.status, { problem: answer.problem, added })
   },
   ubah: async ({ request, fetch, params }) => {
     const { form, text } = await read(request)
