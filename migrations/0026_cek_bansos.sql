@@ -142,7 +142,7 @@ end $$;
 -- By village and name: people whose name has all the words typed, as they are heard (groups of search keys, see people/search-keys.ts), and who
 -- receive something that is shown. Ten are looked at, however many there are.
 create function check_name(village text, typed text, groups text[], moment timestamptz, shown_days integer, most integer) returns json
-language plpgsql stable security definer set search_path = public, pg_temp set enable_seqscan = off as $$
+language plpgsql stable security definer set search_path = public, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 declare
   today date := (moment at time zone 'Asia/Jakarta')::date;
   nobody constant uuid := '00000000-0000-0000-0000-000000000000';
