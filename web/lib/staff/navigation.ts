@@ -14,6 +14,7 @@ import HeartHandshake from '@lucide/svelte/icons/heart-handshake'
 import House from '@lucide/svelte/icons/house'
 import Landmark from '@lucide/svelte/icons/landmark'
 import ListChecks from '@lucide/svelte/icons/list-checks'
+import ListTodo from '@lucide/svelte/icons/list-todo'
 import Handshake from '@lucide/svelte/icons/handshake'
 import Hourglass from '@lucide/svelte/icons/hourglass'
 import IdCard from '@lucide/svelte/icons/id-card'
@@ -80,6 +81,7 @@ export const places: readonly { href: string; word: () => string; icon: Icon; ro
   { href: '/pantau', word: m.statistics_staff_place, icon: ChartColumn, roles: ['officer', 'supervisor', 'auditor'] },
   { href: '/pemutakhiran', word: m.movement_campaigns, icon: ClipboardList, roles: ['officer', 'supervisor'] },
   { href: '/program', word: m.programmes_title, icon: BookOpenCheck, roles: ['officer', 'supervisor', 'auditor'] },
+  { href: '/penetapan', word: m.determination_title, icon: ListTodo, roles: ['officer', 'supervisor', 'auditor'] },
   {
     href: '/penyaluran',
     word: m.distribution_title,

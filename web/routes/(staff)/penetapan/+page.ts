@@ -1,0 +1,23 @@
+import { read } from '#lib/api.ts'
+import { askedOf } from '#lib/determination/address.ts'
+import type { Catalogue } from '#src/programmes/catalogue/schema.ts'
+import type { DeterminationList } from '#src/programmes/determination/schema.ts'
+import type { Region } from '#src/regions/schema.ts'
+import type { PageLoad } from './$types'
+
+/** Lists of recipients with the filters of the address. */
+export const load: PageLoad = async ({ fetch, url, depends }) => {
+  depends('pilar:determinations')
+  const asked = askedOf(url, ['programme', 'region', 'state', 'after'])
+  const [list, catalogue, region] = await Promise.all([
+    read<DeterminationList>(fetch, `/api/determinations?${new URLSearchParams(asked)}`, url),
+    read<Catalogue>(fetch, '/api/catalogue', url),
+    asked.region ? read<Region>(fetch, `/api/regions/${encodeURIComponent(asked.region)}`, url) : null,
+  ])
+  return {
+    list,
+    asked,
+    programmes: catalogue.items.map(({ code, name }) => ({ value: code, label: name })),
+    regionText: region?.pathName ?? '',
+  }
+}
