@@ -12,6 +12,9 @@ import { mayRecordStep } from './policy.ts'
 import type { AssessAct, PlanAct, Recorded, StepReport } from './schema.ts'
 import { requireWorker } from './workers.ts'
 
+/** Days ahead nothing is planned beyond: a slip of the hand, and dates the calendar cannot count on from. */
+const FARTHEST = 3650
+
 /** Records an assessment; when all that must be assessed is, the case can be planned. */
 export async function assess(tx: Tx, actor: Actor, id: string, { code, ...report }: AssessAct): Promise<Recorded> {
   const held = await hold(tx, actor, id, 'assess')
@@ -205,6 +208,7 @@ export async function planSteps(tx: Tx, actor: Actor, id: string, given: PlanAct
     if (!step || (step.phase !== 'steps' && step.phase !== 'outcome'))
       faults.push({ field: `steps.${at}.code`, code: 'unknown' })
     if (one.dueOn < today) faults.push({ field: `steps.${at}.dueOn`, code: 'past' })
+    if (one.dueOn > dayAfter(today, FARTHEST)) faults.push({ field: `steps.${at}.dueOn`, code: 'service_too_far' })
     if (given.steps.findIndex((other) => other.code === one.code) !== at)
       faults.push({ field: `steps.${at}.code`, code: 'uniqueItems' })
   }
@@ -262,6 +266,7 @@ export async function moveStep(
   if (step.done_on !== null) throw conflict('service_step_done')
   if (step.dropped_at !== null) throw conflict('service_not_now')
   if (dueOn < held.today) throw invalid({ field: 'dueOn', code: 'past' })
+  if (dueOn > dayAfter(held.today, FARTHEST)) throw invalid({ field: 'dueOn', code: 'service_too_far' })
   const said = cleanText(reason)
   if (said.length < 5) throw invalid({ field: 'reason', code: 'minLength', params: { limit: 5 } })
   const from = step.due_on
