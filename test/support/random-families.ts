@@ -22,8 +22,9 @@ export async function randomFamilies(
     new Date(Date.UTC(from + Math.floor(roll() * (to - from)), Math.floor(roll() * 12), 1 + Math.floor(roll() * 31)))
       .toISOString()
       .slice(0, 10)
-  const births = () =>
-    pick([day(1930, 2026), day(2005, 2026), '2004-02-29', '1966-11-22', '2019-11-23', '2026-11-23', day(1930, 1970)])
+  // Many on the day they grow a year older, and the day after it.
+  const birthday = () => `${2026 - pick([0, 1, 7, 18, 60, 70])}-${pick(['11-22', '11-23', '11-22', '12-01'])}`
+  const births = () => pick([day(1930, 2026), day(2005, 2026), '2004-02-29', birthday(), birthday(), birthday()])
   const answers = (given: Record<string, unknown>) =>
     Object.fromEntries(Object.entries(given).filter(() => chance(0.75)))
   const families: object[] = []

@@ -41,6 +41,7 @@ const familyLists: Readonly<Record<string, readonly string[]>> = {
   programmes: ["'PKH'", "'BST'"],
   'answers.assets': ["'car'", "'gold'"],
 }
+const ages = [-1, 0, 1, 6, 7, 18, 60, 70]
 const days = ["'2019-11-22'", "'2024-02-29'", "'2026-11-22'", "'1966-03-01'"]
 
 export function int(roll: Roll, names: Names): string {
@@ -144,8 +145,9 @@ export function bool(roll: Roll, names: Names): string {
           () => field(enums, person),
           () => field(enums, person),
           () => list(lists, person),
-          () => `${person}.age ${order(roll)} ${roll(fc.integer, { min: -2, max: 75 })}`,
-          () => `${roll(fc.integer, { min: -2, max: 300 })} ${order(roll)} ${person}.ageMonths`,
+          () => `${person}.age ${order(roll)} ${pick(roll, ages)}`,
+          () => `${person}.age ${order(roll)} ${pick(roll, ages)}`,
+          () => `${pick(roll, [-1, 0, 1, 12, 83, 84, 720])} ${order(roll)} ${person}.ageMonths`,
           () => `${person}.${pick(roll, ['pregnant', 'isHead', 'isPayee', 'answers.canRead'])}`,
           () =>
             `has(${person}.${pick(roll, ['pregnant', 'age', 'birthDate', 'answers.canRead', 'health.nutrition', 'health.aid', 'isHead'])})`,
