@@ -75,7 +75,7 @@ test('a broken chain is said in words, with its place', async () => {
     update audit_entry set reason = 'lain' where id = (select entry_id from audit_seal where position = 40);
     alter table audit_entry enable trigger user`)
   await page.getByRole('button', { name: 'Periksa rantai' }).click()
-  await page.getByText('Rantai putus').waitFor()
+  await page.getByText('Rantai putus', { exact: true }).waitFor()
   await page.getByText('Catatan di sini tidak sama dengan saat disegel. Posisi 40').waitFor()
 })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { signedIn } from '#test/support/accounts.ts'
+import { signedIn, type SignedIn } from '#test/support/accounts.ts'
 import { testApp } from '#test/support/app.ts'
 import { testDatabase } from '#test/support/postgres.ts'
 
@@ -32,7 +32,7 @@ type Operation = {
   requestBody?: { content: Record<string, { schema: Schema }> }
 }
 
-const { db } = await testDatabase()
+const { db, sql } = await testDatabase()
 const errors: unknown[] = []
 const app = await testApp(db, { level: 'error', stream: { write: (line: string) => void errors.push(line) } })
 const village = '32.75.01.1002'
@@ -43,6 +43,18 @@ const roles = [
   { role: 'auditor', regionCode: '00' },
   { role: 'administrator', regionCode: '32.75' },
 ] as const
+// Signed in once each; whose session a request has ended signs in anew.
+const sessions = new Map<number, SignedIn>()
+async function cookieOf(who: number): Promise<string> {
+  const role = roles[who]
+  if (!role) return ''
+  const known = sessions.get(who)
+  if (known && (await sql('select 1 from session where id = $1 and ended_at is null', [known.sessionId])).length > 0)
+    return known.cookie
+  const fresh = await signedIn(db, role)
+  sessions.set(who, fresh)
+  return fresh.cookie
+}
 const filed = await app.inject({
   method: 'POST',
   url: '/api/complaints',
@@ -181,8 +193,7 @@ for (const { path, method, operation } of operations) {
         }),
         async (given) => {
           errors.length = 0
-          const role = roles[given.who]
-          const cookie = role ? (await signedIn(db, role)).cookie : ''
+          const cookie = await cookieOf(given.who)
           const url = path.replace(
             /\{(\w+)\}/g,
             (_, name: string) => encodeURIComponent(text(given.path[name]).toWellFormed()) || '%20',
@@ -219,3 +230,15 @@ for (const { path, method, operation } of operations) {
     )
   })
 }
+
+test('whoever tried held the office to the last', async () => {
+  assert.equal(sessions.size, roles.length)
+  for (const [who, { sessionId }] of sessions) {
+    const [row] = await sql(
+      `select 1 from session s join assignment a on a.id = s.assignment_id join account c on c.id = a.account_id
+       where s.id = $1 and a.ended_at is null and c.active`,
+      [sessionId],
+    )
+    assert.ok(row, `the ${roles[who]?.role} lost the office`)
+  }
+})
