@@ -1,11 +1,12 @@
 import { sayDay } from '#src/platform/calendar/index.ts'
 import type { Actor, Db } from '#src/platform/db/index.ts'
 import type { FileStore } from '#src/platform/files/index.ts'
-import { conflict } from '#src/platform/http/problem.ts'
+import { conflict, forbidden } from '#src/platform/http/problem.ts'
 import { today } from '../catalogue/versions.ts'
 import { annexPdf, type AnnexHead } from './annex-pdf.ts'
 import { annexRows, annexVillages } from './annex-rows.ts'
 import { findList, getList, type ListRow } from './list.ts'
+import { mayReadAnnex } from './policy.ts'
 import { determinationTerm } from './term.ts'
 import { sheet, WORKBOOK } from './sheet.ts'
 
@@ -16,6 +17,7 @@ const MOST_BYTES = 1024 ** 3
 /** The annex of an approved list, made the first time somebody asks and the same file ever after. */
 export async function readAnnex(db: Db, files: FileStore, actor: Actor, id: string, kind: PaperKind): Promise<Paper> {
   const list = await db.as(actor, (tx) => getList(tx, id))
+  if (!mayReadAnnex(actor, list.region_code)) throw forbidden('determination.annex')
   return makeAnnex(db, files, list, kind)
 }
 

@@ -221,13 +221,24 @@ test('approval by two who did not make it: number, entitlements, what the family
   // The village sees the list that was approved for the region around it, and only its own rows.
   assert.equal((await call<DeterminationList>(desk, 'GET', '/determinations?state=approved')).body.items.length, 1)
 
+  const district = await made({ period: '2027-10', regionCode: '32.75.01' })
+  await approved(district.id)
+  const below = await call<Determination>(desk, 'GET', `/determinations/${district.id}`)
+  assert.deepEqual([below.status, below.body.annex], [200, false])
+  assert.equal((await call(desk, 'GET', `/determinations/${district.id}/annex.pdf`)).status, 403)
+  const own = (await call<Results>(desk, 'GET', `/determinations/${district.id}/families?outcome=in&limit=200`)).body
+    .items
+  assert.ok(own.length > 0 && own.length < district.in && own.every((one) => one.region.code === MARGAHAYU))
+
   const family = here[0]?.family ?? ''
   await db.as({ ...city.actor, at: clock.now }, (tx) =>
     openFamily(tx, { ...city.actor, at: clock.now }, { familyId: family, reason: 'Warga bertanya', work: 'other' }),
   )
   const entitled = (await call<Entitlement[]>(city, 'GET', `/register/families/${family}/entitlements`)).body
   assert.deepEqual(
-    entitled.map((each) => [each.programmeCode, each.period, each.amount, each.state]),
+    entitled
+      .filter((each) => each.period === '2027-05')
+      .map((each) => [each.programmeCode, each.period, each.amount, each.state]),
     [['SEMBAKO', '2027-05', 200_000, 'delivered']],
   )
 

@@ -4,7 +4,7 @@ import { conflict, invalid, notFound } from '#src/platform/http/problem.ts'
 import type { RegionKind } from '#src/regions/index.ts'
 import type { ProgrammeVersion } from '../catalogue/schema.ts'
 import type { RuleDefinition } from '../rules/index.ts'
-import { abilities, authorize, deciding, isFrom, mayMakeAny, type ListFacts } from './policy.ts'
+import { abilities, authorize, deciding, isFrom, mayMakeAny, mayReadAnnex, type ListFacts } from './policy.ts'
 import type {
   Act,
   Determination,
@@ -180,7 +180,7 @@ export async function readList(tx: Tx, actor: Actor, id: string): Promise<Determ
     approvalsNeeded: await determinationTerm(tx, 'approvals', row.made_at),
     decidedIn: { code: office, name: rows[0]?.name ?? office, kind: rows[0]?.kind ?? 'negara' },
     can: abilities(actor, factsOfList(row)),
-    annex: row.state === 'approved',
+    annex: row.state === 'approved' && mayReadAnnex(actor, row.region_code),
   }
 }
 

@@ -41,6 +41,10 @@ export const mayMake = (actor: Actor, owned: Owned, regionCode: string): boolean
   isWithin(regionCode, actor.regionCode) &&
   (actor.regionCode.length <= 5 || deciding(owned, regionCode).includes(actor.regionCode))
 
+/** The annex names everybody on the list: for offices whose region holds all of it. Beneath, one's own rows are seen on the page. */
+export const mayReadAnnex = (actor: Actor, regionCode: string): boolean =>
+  inSocialOffice(actor) && isWithin(regionCode, actor.regionCode)
+
 /** Whether this person makes lists at all, for the button. */
 export const mayMakeAny = (actor: Actor): boolean => inSocialOffice(actor)
 
