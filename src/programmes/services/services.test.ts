@@ -221,7 +221,7 @@ test('a case handed on is the next one’s, with what is open; whoever had it se
   assert.deepEqual(faults(far), ['dueOn service_too_far'])
   assert.deepEqual(
     faults(
-      await call<Refused>(tono, 'POST', `cases/${id}/steps/1/move`, { dueOn: '2026-12-01', reason: 'Lebih awal' }),
+      await call<Refused>(tono, 'POST', `cases/${id}/steps/1/move`, { dueOn: '2026-11-13', reason: 'Lebih awal' }),
     ),
     ['dueOn past'],
   )
