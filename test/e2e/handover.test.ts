@@ -81,7 +81,9 @@ test('handing over on a telephone, with and without a line', { timeout: 180_000 
   await look(bagas, 'lapangan-tempat')
 
   const sign = async () => {
-    const box = await page.getByRole('img', { name: 'Tanda tangan penerima' }).boundingBox()
+    const pad = page.getByRole('img', { name: 'Tanda tangan penerima' })
+    await pad.scrollIntoViewIfNeeded()
+    const box = await pad.boundingBox()
     assert.ok(box)
     await page.mouse.move(box.x + 40, box.y + 60)
     await page.mouse.down()
