@@ -86,6 +86,7 @@ export async function determinationStage() {
   ])
   return {
     clock,
+    app,
     db,
     sql,
     appUrl,

@@ -1,17 +1,37 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type NewProposal, proposalActs, submitProposal } from '#src/people/index.ts'
 import type { Actor, Tx } from '#src/platform/db/index.ts'
+import { startJobs } from '#src/platform/jobs/index.ts'
 import { openFamily, questionnairesOn, type Change } from '#src/people/register/index.ts'
 import { signedIn, type SignedIn } from '#test/support/accounts.ts'
 import { determinationStage, MARGAHAYU, OTHER, type Refused } from '#test/support/determinations.ts'
 import { registerFamilies } from '#test/support/register-families.ts'
 import { getVersion } from '../catalogue/versions.ts'
 import { type FamilyFacts, readRule } from '../rules/index.ts'
+import { determinationJobs } from './jobs.ts'
 import type { Determination, RegionCounts, ResultDetail, ResultRow, Results } from './schema.ts'
 
-const { clock, db, sql, maker, city, desk, elsewhere, call, made, families, change, here, unknown } =
-  await determinationStage()
+const {
+  clock,
+  db,
+  sql,
+  maker,
+  city,
+  desk,
+  elsewhere,
+  call,
+  made,
+  families,
+  change,
+  here,
+  unknown,
+  app,
+  appUrl,
+  ask,
+  approved,
+} = await determinationStage()
 
 test('a list: everybody of the region considered, with reasons in words; masked, filtered, counted, searched', async () => {
   const list = await made()
@@ -286,4 +306,19 @@ test('the loop closes: who comes into the register by the village meeting is on 
   ])
   const next = await standing(await made({ period: '2027-02', regionCode: MARGAHAYU }))
   assert.deepEqual([next?.outcome, next?.headName, next?.amount], ['in', 'Sumiati', 200_000])
+})
+
+test('what is asked for is made in the background, and the annex of what was approved', async () => {
+  const working = await startJobs({ appUrl, db, jobs: determinationJobs, files: app.files })
+  const until = async (done: () => Promise<boolean>) => {
+    for (let tries = 0; !(await done()); tries++) {
+      assert.ok(tries < 600, 'nothing happened')
+      await sleep(50)
+    }
+  }
+  const id = await ask({ period: '2027-11', regionCode: MARGAHAYU })
+  await until(async () => (await sql(`select 1 from determination where id = $1 and state = 'made'`, [id])).length > 0)
+  await approved(id)
+  await until(async () => (await sql(`select 1 from determination_paper where determination_id = $1`, [id])).length > 0)
+  await working.stop()
 })
