@@ -76,7 +76,8 @@ test('handing over on a telephone, with and without a line', { timeout: 180_000 
   const { page } = bagas
   await visit(bagas, `${server.url}/lapangan/penyaluran`)
   await look(bagas, 'lapangan-penyaluran')
-  await page.getByRole('link', { name: /Kantor Kelurahan/ }).click()
+  const way = await page.getByRole('link', { name: /Kantor Kelurahan/ }).getAttribute('href')
+  await visit(bagas, `${server.url}${way}`)
   await page.getByRole('heading', { name: 'Belum (6)' }).waitFor()
   await look(bagas, 'lapangan-tempat')
 
