@@ -1,5 +1,4 @@
 export { currentKey, ownKeys, type SigningKey } from './keys.ts'
-export { qrPng, qrSvg } from './qr.ts'
 export { voucherRoutes } from './routes.ts'
 export { Voucher, VoucherFault } from './schema.ts'
 export { bearerOf, signVoucher, signVouchers } from './sign.ts'

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { Value } from 'typebox/value'
 import { publicPart, signingKey } from './keys.ts'
+import { qrPng, qrSvg } from './qr.ts'
 import { Voucher } from './schema.ts'
 import { signVoucher } from './sign.ts'
 import { PREFIX, steps } from './token.ts'
@@ -14,10 +15,12 @@ import { verifyToken } from './verify.ts'
  * Vouchers without an installation: docs/howto/vouchers.md.
  *   npm run voucher -- verify --trust list.json [--prefix HC1:] [--at 2021-05-03T18:00:00Z] [--round UUID] < tokens
  *   npm run voucher -- sign --key key.json [--trust list.json] < vouchers
+ *   npm run voucher -- qr picture.svg < token
  */
 
 const USAGE = `npm run voucher -- verify --trust FILE [--prefix HC1:] [--at MOMENT] [--round UUID]   tokens come from standard input, one a line
-npm run voucher -- sign --key FILE [--trust FILE]   vouchers come from standard input, one JSON object a line; makes the key if there is none`
+npm run voucher -- sign --key FILE [--trust FILE]   vouchers come from standard input, one JSON object a line; makes the key if there is none
+npm run voucher -- qr FILE   draws the token on standard input, as .svg or .png`
 
 const say = (line: object | string) =>
   process.stdout.write(`${typeof line === 'string' ? line : JSON.stringify(line)}\n`)
@@ -46,6 +49,7 @@ const { positionals, values } = (() => {
 
 if (positionals[0] === 'verify') await verify()
 else if (positionals[0] === 'sign') await sign()
+else if (positionals[0] === 'qr') await draw()
 else end(USAGE)
 
 /** One JSON object for each line: ok, code, the step that failed, which steps were passed, kid, what the voucher says. */
@@ -82,6 +86,16 @@ async function sign(): Promise<void> {
     say(signVoucher(signing, voucher))
   }
   process.stderr.write(`${PREFIX} signed by ${signing.kid}\n`)
+}
+
+/** The first line as a picture. */
+async function draw(): Promise<void> {
+  const file = positionals[1]
+  if (!file) end(USAGE)
+  for await (const line of lines()) {
+    writeFileSync(file, file.endsWith('.png') ? await qrPng(line) : qrSvg(line))
+    return
+  }
 }
 
 function keyIn(file: string): KeyObject {
