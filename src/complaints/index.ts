@@ -17,6 +17,7 @@ import { complaintJobs as casework } from './jobs.ts'
 import { exportRoutes } from './statistics/export-routes.ts'
 import { statisticsJobs } from './statistics/jobs.ts'
 import { statisticsRoutes } from './statistics/routes.ts'
+import { targetingRoutes } from './targeting/routes.ts'
 
 export { publishStatistics } from './statistics/publish.ts'
 export { fileComplaint, type Intake } from './intake.ts'
@@ -42,6 +43,7 @@ export const complaintRoutes: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(savedViewRoutes)
   await app.register(exportRoutes)
   await app.register(statisticsRoutes)
+  await app.register(targetingRoutes)
 }
 
 export const complaintJobs = [...casework, ...statisticsJobs]

@@ -24,6 +24,7 @@ import ScrollText from '@lucide/svelte/icons/scroll-text'
 import Search from '@lucide/svelte/icons/search'
 import SearchCheck from '@lucide/svelte/icons/search-check'
 import Send from '@lucide/svelte/icons/send'
+import Target from '@lucide/svelte/icons/target'
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert'
 import PackageCheck from '@lucide/svelte/icons/package-check'
 import User from '@lucide/svelte/icons/user'
@@ -88,6 +89,7 @@ export const places: readonly { href: string; word: () => string; icon: Icon; ro
     icon: Truck,
     roles: ['officer', 'supervisor', 'auditor'],
   },
+  { href: '/sasaran', word: m.targeting_title, icon: Target, roles: ['officer', 'supervisor'] },
   {
     href: '/pergerakan',
     word: m.movement_place,
