@@ -1,5 +1,5 @@
-import { celEnv, isCelError, plan } from '@bufbuild/cel'
-import { type Bindings, bindingsOf, type Given } from './bindings.ts'
+import { type CelInput, celEnv, isCelError, plan } from '@bufbuild/cel'
+import { bindingsOf } from './bindings.ts'
 import type { AmountPart, RuleAnswer } from './definition.ts'
 import type { FamilyFacts, Field } from './facts.ts'
 import type { CheckedRule, Part } from './part.ts'
@@ -7,7 +7,8 @@ import type { CheckedRule, Part } from './part.ts'
 /* A rule asked of one family, by the evaluator of @bufbuild/cel: the same answer as the statement gives (statement.ts). */
 
 const environment = celEnv()
-type Names = Record<string, Given>
+/** What names stand for; CelInput is also what loops give back. */
+export type Names = Record<string, CelInput>
 type Outcome = ReturnType<ReturnType<typeof plan>>
 type Run = (names: Names) => Outcome | undefined
 
@@ -20,8 +21,6 @@ export function runner(part: Part): Run {
     return isCelError(result) ? undefined : result
   }
 }
-
-export type Answered = { answer: RuleAnswer; bindings: Bindings }
 
 /** The rule as a function of the facts of a family and the day. */
 export function evaluator(

@@ -1,6 +1,6 @@
 import { isCelList, isCelMap } from '@bufbuild/cel'
-import { type Bindings, bindingsOf, type Given, PLACE } from './bindings.ts'
-import { evaluator, runner } from './evaluate.ts'
+import { type Bindings, bindingsOf, PLACE } from './bindings.ts'
+import { evaluator, type Names, runner } from './evaluate.ts'
 import type { DatedFacts, Field } from './facts.ts'
 import { type CheckedRule, type Part, partsOf } from './part.ts'
 import type { Explained, ExplainedPart } from './schema.ts'
@@ -51,8 +51,6 @@ export function explainer(rule: CheckedRule, fields: readonly Field[]): (dated: 
   }
 }
 
-type Names = Record<string, Given>
-
 function treeOf(whole: Part, text: string, bindings: Bindings, dated: DatedFacts, member?: number): ExplainedPart[] {
   const told: ExplainedPart[] = []
   const m = member === undefined ? undefined : bindings.members[member]
@@ -96,7 +94,7 @@ function treeOf(whole: Part, text: string, bindings: Bindings, dated: DatedFacts
     if (!isCelList(items)) return
     for (const item of items) {
       const place = isCelMap(item) ? Number(item.get(PLACE)) : about
-      const inner = { ...names, [part.variable]: item as unknown as Given }
+      const inner = { ...names, [part.variable]: item }
       if (part.where) tell(part.where, depth + 1, inner, place, false)
       const passes = !part.where || runner(part.where)(inner) === true
       tell(part.body, depth + 1, inner, place, !passes)

@@ -272,12 +272,12 @@ function loopCondition(part: Part & { kind: 'macro' }, is: boolean, place: Place
     // Where nothing can be absent, false is whatever is not true: one question instead of two.
     if (!part.absent && (part.name === 'exists') !== is)
       return `(not ${over(rows, { kind: 'any', of: is ? no() : yes() }, place)})`
-    const any = (part.name === 'exists') === is
+    const ofOne = (part.name === 'exists') === is
     if (rows.from === 'members' && place.loops) {
       const of = part.name === 'exists' ? ternary(part.body, inner) : `(not ${ternary(part.body, inner)})`
-      return over(rows, { kind: 'told', of, is: any }, place)
+      return over(rows, { kind: 'told', of, is: ofOne }, place)
     }
-    return over(rows, any ? { kind: 'any', of: is ? yes() : no() } : { kind: 'every', of: is ? yes() : no() }, place)
+    return over(rows, ofOne ? { kind: 'any', of: is ? yes() : no() } : { kind: 'every', of: is ? yes() : no() }, place)
   }
   // exists_one: every one must be decided, for a second may be among them.
   if (part.body.absent) rows.decided.push(passedOr(rows, either(yes(), no())))
