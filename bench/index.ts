@@ -13,6 +13,7 @@ import { fill } from './fill.ts'
 import { findingBench } from './finding.ts'
 import { linkageBench } from './linkage.ts'
 import { importBench } from './imports.ts'
+import { reconciliationBench } from './reconciliation.ts'
 import { voucherBench } from './vouchers.ts'
 import { pageWeights } from './weights.ts'
 
@@ -82,6 +83,8 @@ try {
   for (const one of await determinationBench(short ? 100_000 : 10_000_000, short ? 3 : 5, (line) =>
     console.log(`# ${line}`),
   ))
+    tell(one.what, one.measured, one.wanted, one.ok)
+  for (const one of await reconciliationBench(short ? 20_000 : 1_000_000, (line) => console.log(`# ${line}`)))
     tell(one.what, one.measured, one.wanted, one.ok)
   await importing()
   for (const one of await voucherBench(short ? 4_000 : 100_000, (line) => console.log(`# ${line}`)))

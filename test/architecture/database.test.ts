@@ -88,6 +88,13 @@ const unwatched: Record<string, string> = {
   voucher: 'signed by the million for a round, which is watched; issuing and cancelling are recorded acts',
   distribution_count: 'counts made from round_entitlement; no row is about a family',
   stock_balance: 'sums of stock_movement, which is watched',
+  reconciliation_sum: 'counts made from round_entitlement; no row is about a family',
+  reconciliation_difference:
+    'found by the million; explaining them is a recorded act, and each row keeps who said what',
+  payment_row:
+    'made by the million with payment_file, which is watched; never changes but by payment_result, which is watched',
+  payment_fault: 'part of payment_result, which is watched; append-only',
+  sign_look: 'technical: when a round was last looked through',
 }
 
 test('every table has row-level security, or states that it is reference data without anything about a person', () => {
