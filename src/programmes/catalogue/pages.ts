@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Actor, Tx } from '#src/platform/db/index.ts'
 import type { Locale } from '#src/platform/http/locale.ts'
 import { notFound } from '#src/platform/http/problem.ts'
-import { sentence } from '#src/platform/http/sentences.ts'
+import { faultSentence } from '../rules/index.ts'
 import { judge, obstaclesOf } from './judge.ts'
 import { abilities, mayCreate, owns } from './policy.ts'
 import type { Catalogue, ProgrammePage, VersionDifferences, VersionList, VersionPage } from './schema.ts'
@@ -139,7 +139,7 @@ export async function readVersion(
       from: one.from,
       to: one.to,
       code: one.code,
-      message: sentence(`rules_fault_${one.code}`, locale, one.values),
+      message: faultSentence(one, locale),
     })),
     can: abilities(actor, facts),
     obstacles: row.state === 'draft' ? draftObstacles(actor, row, obstaclesOf(judged)) : [],

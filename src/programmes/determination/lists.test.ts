@@ -52,7 +52,7 @@ test('a list: everybody of the region considered, with reasons in words; masked,
   assert.match(out.items[0]?.headName ?? '', /^S\*+ W\*+/)
   const waiting = await families(list.id, '?reason=data_missing')
   assert.equal(waiting.items[0]?.familyId, unknown.family)
-  assert.match(waiting.items[0]?.sentences[0] ?? '', /Desil 1 sampai 4/)
+  assert.match(waiting.items[0]?.sentences[0] ?? '', /Desil 1 sampai 4\. Data yang kurang: desil$/)
   const all: ResultRow[] = []
   for (const sort of ['place', 'amount', 'rank']) {
     all.length = 0
