@@ -109,12 +109,18 @@ create trigger keep_approved_rows after insert on determination_result referenci
 create trigger keep_approved_rows after insert on determination_fact referencing new table as new_rows for each statement execute function keep_approved_rows();
 create trigger keep_approved_rows after insert on determination_count referencing new table as new_rows for each statement execute function keep_approved_rows();
 create trigger keep_approved before update or delete on determination_count for each row execute function keep_approved();
--- Nor is a list made anew, or another person's made one's own.
+-- Nor is a list made anew, or another person's made one's own; and none is approved by fewer than have to.
 create function keep_what_was_asked() returns trigger language plpgsql as $$
 begin
   if (old.programme_code, old.version, old.period, old.region_code, old.as_of, old.made_by, old.number)
     is distinct from (new.programme_code, new.version, new.period, new.region_code, new.as_of, new.made_by, new.number) then
     raise exception 'what a list was asked for never changes' using errcode = '42501';
+  end if;
+  -- Of whatever the application does, also as the system; the owner of the tables is not the application.
+  if new.state = 'approved' and current_user in ('pilar_app', 'pilar_system') and (select count(*) from determination_approval a
+      where a.determination_id = new.id and a.decision = 'approve' and a.account_id <> new.made_by)
+    < (select t.amount from determination_term t where t.key = 'approvals' and t.valid_from <= new.made_at::date order by t.valid_from desc limit 1) then
+    raise exception 'a list lacks its approvals' using errcode = '42501';
   end if;
   return new;
 end $$;

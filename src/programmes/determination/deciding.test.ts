@@ -174,6 +174,10 @@ test('approval by two who did not make it: number, entitlements, what the family
     'approve',
     'reject',
   ])
+  const past = db.asSystem('test', (tx) =>
+    raw`update determination set state = 'approved', decree_number = 'x' where id = ${list.id}`.execute(tx),
+  )
+  await assert.rejects(past, { code: '42501' }, 'the database counts approvals too')
   const one = (await call<Determination>(first, 'POST', `/determinations/${list.id}/approve`, {})).body
   assert.deepEqual([one.state, one.approvals.map((by) => by.name), one.can], ['submitted', ['Darmawan'], []])
   assert.equal((await call(first, 'POST', `/determinations/${list.id}/approve`, {})).status, 403, 'once each')
