@@ -59,15 +59,15 @@ const zones: Readonly<Record<string, string>> = {
 const rupiah = new Intl.NumberFormat('id-ID')
 
 /**
- * The invitations of one stop, or of one family of it, as a PDF: sheets of A4 with two letters of A5 side by side. At most 200 at a
- * time; `next` says where to go on. Only the voucher that is valid now is printed.
+ * The invitations of one stop, or of one family of it, as a PDF: sheets of A4 with two letters of A5 side by side. Two hundred
+ * a part, by name. Only the voucher that is valid now is printed.
  */
 export async function printInvitations(
   tx: Tx,
   actor: Actor,
   baseUrl: string,
-  ask: { roundId: string; stopId: string; after?: string | undefined; family?: string | undefined },
-): Promise<{ invitations: Invitation[]; next: string | null }> {
+  ask: { roundId: string; stopId: string; part?: number | undefined; family?: string | undefined },
+): Promise<Invitation[]> {
   const round = await getRound(tx, actor, ask.roundId)
   if (round.state !== 'invited' && round.state !== 'open') throw conflict('round_not_in_this_state')
   const stop = await readStop(tx, ask.roundId, ask.stopId)
@@ -82,43 +82,38 @@ export async function printInvitations(
     sql<Row>`
       select e.family_id, e.payee_name, e.address, e.rt, e.rw, e.amount, e.goods, v.code, v.token
       from round_entitlement e join voucher v on v.id = e.voucher_id
-      where e.round_id = ${ask.roundId} and e.stop_id = ${ask.stopId} and v.state = 'active'
+      where e.round_id = ${ask.roundId} and e.stop_id = ${ask.stopId} and v.state <> 'cancelled'
         and (${ask.family ?? null}::uuid is null or e.family_id = ${ask.family ?? null})
-        and (${ask.after ?? null}::uuid is null or e.family_id > ${ask.after ?? null})
-      order by e.family_id limit ${MOST + 1}`.execute(within),
+      order by e.payee_name, e.family_id limit ${MOST} offset ${((ask.part ?? 1) - 1) * MOST}`.execute(within),
   )
-  const shown = rows.slice(0, MOST)
-  if (shown.length === 0) throw conflict('no_invitations')
+  if (rows.length === 0) throw conflict('no_invitations')
   await sql`select record_act('export', 'distribution_stop', ${ask.stopId}, ${stop.village.code},
-    ${JSON.stringify({ round: ask.roundId, invitations: shown.length })}::jsonb, null)`.execute(tx)
+    ${JSON.stringify({ round: ask.roundId, invitations: rows.length })}::jsonb, null)`.execute(tx)
   const zone = isZoneId(stop.timeZone) ? stop.timeZone : 'Asia/Jakarta'
   const hour = (local: string) => local.slice(11).replace(':', '.')
-  return {
-    next: rows.length > MOST ? (shown.at(-1)?.family_id ?? null) : null,
-    invitations: shown.map((row) => ({
-      familyId: row.family_id,
-      payeeName: row.payee_name,
-      address: [row.address, [row.rt && `RT ${row.rt}`, row.rw && `RW ${row.rw}`].filter(Boolean).join('/')]
-        .filter(Boolean)
-        .join(', '),
-      village: stop.village.name,
-      programme: round.programme_name,
-      period: round.period,
-      what: [
-        ...(row.amount > 0 ? [`Rp ${rupiah.format(row.amount)}`] : []),
-        ...row.goods.map((one) => `${one.name} ${rupiah.format(one.quantity)} ${one.unit}`),
-      ].join('; '),
-      place: [stop.place, stop.address].filter(Boolean).join(', '),
-      day: sayDay(localDay(new Date(stop.startsAt), zone), 'id', 'long'),
-      hours: `${hour(stop.startsLocal)}–${hour(stop.endsLocal)} ${zones[zone] ?? ''}`.trim(),
-      toTheDoor: stop.way === 'to_the_door',
-      code: row.code,
-      token: row.token,
-      office: office?.name ?? `Dinas Sosial ${round.region_name}`,
-      complain: [`${baseUrl}/aduan/baru`, ...(office?.phone ? [`Telepon ${office.phone}`] : [])],
-      number: round.number,
-    })),
-  }
+  return rows.map((row) => ({
+    familyId: row.family_id,
+    payeeName: row.payee_name,
+    address: [row.address, [row.rt && `RT ${row.rt}`, row.rw && `RW ${row.rw}`].filter(Boolean).join('/')]
+      .filter(Boolean)
+      .join(', '),
+    village: stop.village.name,
+    programme: round.programme_name,
+    period: round.period,
+    what: [
+      ...(row.amount > 0 ? [`Rp ${rupiah.format(row.amount)}`] : []),
+      ...row.goods.map((one) => `${one.name} ${rupiah.format(one.quantity)} ${one.unit}`),
+    ].join('; '),
+    place: [stop.place, stop.address].filter(Boolean).join(', '),
+    day: sayDay(localDay(new Date(stop.startsAt), zone), 'id', 'long'),
+    hours: `${hour(stop.startsLocal)}–${hour(stop.endsLocal)} ${zones[zone] ?? ''}`.trim(),
+    toTheDoor: stop.way === 'to_the_door',
+    code: row.code,
+    token: row.token,
+    office: office?.name ?? `Dinas Sosial ${round.region_name}`,
+    complain: [`${baseUrl}/aduan/baru`, ...(office?.phone ? [`Telepon ${office.phone}`] : [])],
+    number: round.number,
+  }))
 }
 
 // A4 lying, in points; a letter of A5 on each half.

@@ -214,8 +214,7 @@ export const roundRoutes: FastifyPluginAsyncTypebox = async (app) => {
     '/rounds/:id/stops/:stop/invitations',
     {
       schema: {
-        summary:
-          'Invitations of a stop as PDF, two of A5 on a sheet, at most 200; the header x-next says where to go on',
+        summary: 'Invitations of a stop as PDF, two of A5 on a sheet',
         tags,
         params: atStop,
         querystring: schema.InvitationsQuery,
@@ -223,16 +222,15 @@ export const roundRoutes: FastifyPluginAsyncTypebox = async (app) => {
       config: desk,
     },
     async ({ actor, params: { id, stop }, query }, reply) => {
-      const { invitations, next } = await app.db.as(actor, (tx) =>
+      const invitations = await app.db.as(actor, (tx) =>
         printInvitations(tx, actor, app.baseUrl, {
           roundId: id,
           stopId: stop,
-          after: query.after,
+          part: query.part,
           family: query.family,
         }),
       )
       const pdf = await invitationsPdf(invitations)
-      if (next) void reply.header('x-next', next)
       return reply
         .type('application/pdf')
         .header('content-disposition', `attachment; filename="undangan-${invitations[0]?.number ?? ''}.pdf"`)

@@ -319,8 +319,13 @@ export const ReissueAct = Type.Object({ reason: Type.Enum([...reissueReasons]) }
 export type ReissueAct = Static<typeof ReissueAct>
 export const Reissued = Type.Object({ code: Type.String(), voucherId: Uuid }, strict)
 export const InvitationsQuery = Type.Object(
-  { after: Type.Optional(Uuid), family: Type.Optional(Uuid) },
-  { ...strict, description: 'At most 200 invitations in a file; the header `x-next` says where to go on' },
+  {
+    part: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 1000, description: 'Two hundred invitations each; the first unless told' }),
+    ),
+    family: Type.Optional(Uuid),
+  },
+  strict,
 )
 
 export const EndAct = Type.Object({ note: Type.Optional(Type.String({ maxLength: 500 })) }, strict)
