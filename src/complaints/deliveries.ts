@@ -6,7 +6,7 @@ import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { conflict, notFound } from '#src/platform/http/problem.ts'
 import { theCitizen, theSystem } from './case.ts'
 import { fileComplaint } from './intake.ts'
-import type { CaseDeliveries, CaseOfDelivery } from './schema-deliveries.ts'
+import type { CaseDeliveries, CaseOfDelivery } from './deliveries/schema.ts'
 
 const matters = {
   not_received: 'delivery.not_received',

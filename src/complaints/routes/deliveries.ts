@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { problems } from '#src/platform/http/problem-schema.ts'
 import { casesOfDelivery, deliveriesOfCase, tieDelivery } from '../deliveries.ts'
-import { CaseDeliveries, CaseOfDelivery, TieDelivery } from '../schema-deliveries.ts'
+import { CaseDeliveries, CaseOfDelivery, TieDelivery } from '../deliveries/schema.ts'
 
 const tags = ['complaints: deliveries']
 const Uuid = Type.String({ format: 'uuid' })

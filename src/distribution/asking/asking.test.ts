@@ -5,7 +5,7 @@ import { signedIn, type SignedIn } from '#test/support/accounts.ts'
 import { testApp } from '#test/support/app.ts'
 import { testDatabase } from '#test/support/postgres.ts'
 import { makeRound, type MadeRound } from '#test/support/rounds.ts'
-import type { CaseDeliveries, CaseOfDelivery } from '#src/complaints/schema-deliveries.ts'
+import type { CaseDeliveries, CaseOfDelivery } from '#src/complaints/deliveries/schema.ts'
 import { disputeOf } from './answering.ts'
 import { allocate, drawKey } from './sample.ts'
 import type { Answered, AskedQuestion, Askings, Questions, VisitTask } from './schema.ts'
@@ -95,7 +95,8 @@ test('the draw is recorded, stratified, and can be made again from its seed; nob
     'select region_code, family_id from delivery_question where round_id = $1',
     [round.id],
   )
-  const expected = [...round.families.slice(0, 30)]
+  const expected = round.families
+    .slice(0, 30)
     .sort((a, b) => (drawKey('november-2026', a) < drawKey('november-2026', b) ? -1 : 1))
     .slice(0, 6)
   assert.deepEqual(

@@ -1,5 +1,5 @@
 import { Type, type Static, type TSchema } from 'typebox'
-import { State } from './schema.ts'
+import { State } from '../schema.ts'
 
 /** What crosses the wire about the deliveries a case is about. Money in rupiah. */
 
