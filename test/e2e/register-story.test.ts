@@ -5,18 +5,24 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { v7 as uuid } from 'uuid'
 import type { Filed } from '#src/complaints/schema.ts'
 import type { Submitted } from '#src/people/proposals/schema.ts'
+import { recordChanges } from '#src/people/register/index.ts'
+import { runDetermination } from '#src/programmes/determination/index.ts'
+import type { Determination } from '#src/programmes/determination/schema.ts'
 import { assertAccessible } from '#test/support/axe.ts'
 import { launchBrowser } from '#test/support/chromium.ts'
 import { follow, makeLooker, telephone } from '#test/support/citizen-page.ts'
+import { registerFamilies } from '#test/support/register-families.ts'
 import { startTestServer } from '#test/support/server.ts'
 import { openReady, storyPeople } from '#test/support/story.ts'
 
 /*
  * The story of the complaint goes on: the city cannot answer for good before the widow's family is in the register. One act
  * on the complaint opens a proposal; the village meeting decides, a neighbour of the Karang Taruna looks, the city approves in
- * two steps, and the complaint carries the answer. Kelurahan Margahayu, Bekasi Timur.
+ * two steps, and the complaint carries the answer. The next list of who receives Sembako has her: it is made, submitted and
+ * approved by two others, and Cek Bansos says so. Kelurahan Margahayu, Bekasi Timur.
  *
  * With PILAR_PICTURES=<folder> it is photographed for the README.
  */
@@ -38,6 +44,8 @@ const people = {
   dimas: { role: 'officer', regionCode: '32.75', name: 'Dimas Ardiansyah' },
   nurul: { role: 'officer', regionCode: '32.75', name: 'Nurul Hidayah' },
   ratna: { role: 'supervisor', regionCode: '32.75', name: 'Ratna Kusumaningtyas' },
+  darmawan: { role: 'supervisor', regionCode: '00', name: 'Darmawan' },
+  kartika: { role: 'supervisor', regionCode: '00', name: 'Kartika' },
 } as const
 type Person = keyof typeof people
 const { at, signIn } = await storyPeople(server, browser, people)
@@ -67,6 +75,14 @@ const api = async (person: Person, url: string, payload: object = {}) => {
 const stateOf = async (id: string) =>
   (await server.sql<{ state: string }>('select state from proposal where id = $1', [id]))[0]?.state
 
+// The list of November is made before anybody hears of the widow. Three neighbours are on it.
+const nik = '9999015708859001'
+await registerFamilies(server.db, 3, margahayu, () => ({ decile: 1 }))
+const november = (
+  await api('dimas', '/determinations', { programmeCode: 'SEMBAKO', period: '2026-11', regionCode: '32.75' })
+).json<Determination>()
+await runDetermination(server.db, november.id)
+
 test('from the complaint to the register, and back to the complaint with an answer', async () => {
   const filed = (
     await api('bagas', '/complaints', {
@@ -79,7 +95,7 @@ test('from the complaint to the register, and back to the complaint with an answ
       concerned: [
         {
           name: 'Sumiati',
-          nik: '9999015708859001',
+          nik,
           sex: 'female',
           birthDate: '1985-08-17',
           address: 'Gang Mawar 3',
@@ -199,7 +215,7 @@ test('from the complaint to the register, and back to the complaint with an answ
     [proposal.id],
   )
   assert.deepEqual(members, [
-    { name: 'Sumiati', nik: '9999015708859001', relationship: 'head', birth_date: '1985-08-17' },
+    { name: 'Sumiati', nik, relationship: 'head', birth_date: '1985-08-17' },
     ...children.map(([name, birth_date]) => ({ name, nik: null, relationship: 'child', birth_date })),
   ])
 
@@ -232,6 +248,92 @@ test('from the complaint to the register, and back to the complaint with an answ
     [filed.id],
   )
   assert.deepEqual(complaint, { state: 'answered', body: ready })
+})
+
+test('the next list has the widow: made and submitted on a page, approved by two others, and Cek Bansos says so', async () => {
+  server.clock.set('2026-11-20T02:00:00Z')
+  const [{ family_id: widow } = { family_id: '' }] = await server.sql<{ family_id: string }>(
+    'select family_id from person where nik = $1',
+    [nik],
+  )
+  const before = await server.sql<{ family_id: string }>(
+    `select family_id from determination_result where determination_id = $1 and outcome = 'in'`,
+    [november.id],
+  )
+  assert.equal(before.length, 3)
+  assert.ok(widow && before.every((one) => one.family_id !== widow))
+  // The ranking of all families of the register reaches hers.
+  await server.db.asSystem('test', (tx) =>
+    recordChanges(tx, { role: 'system' }, [
+      {
+        id: uuid(),
+        kind: 'corrected',
+        effectiveOn: '2026-11-18',
+        source: 'import',
+        check: 'none',
+        parts: [{ subject: 'family', subjectId: widow, patch: { decile: 1 } }],
+      },
+    ]),
+  )
+
+  let page = await at('dimas')
+  await open(page, '/penetapan/baru?period=2026-12')
+  await page.locator('[name="programmeCode"]').selectOption('SEMBAKO')
+  await page.locator('[name="period"]').selectOption({ label: 'Desember 2026' })
+  await page.getByText('Aturan belum diverifikasi').first().waitFor()
+  await axe(page)
+  await page.getByRole('button', { name: 'Buat penetapan' }).click()
+  await page.waitForURL(/penetapan\/[0-9a-f-]{36}$/)
+  const id = page.url().slice(-36)
+  await page.getByRole('heading', { name: 'Daftar ini menunggu giliran' }).waitFor()
+  await runDetermination(server.db, id)
+  await page.getByRole('button', { name: 'Ajukan' }).waitFor()
+  await axe(page)
+  await picture(page, 'register-5')
+  await page.getByRole('button', { name: 'Ajukan' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Ajukan' }).click()
+  await page.getByText('Menunggu 2 persetujuan lagi').waitFor()
+  // Who made it does not approve it.
+  assert.equal(await page.getByRole('button', { name: 'Setujui' }).count(), 0)
+  await page.context().close()
+
+  for (const person of ['darmawan', 'kartika'] as const) {
+    page = await at(person)
+    await open(page, `/penetapan/${id}`)
+    await page.getByRole('button', { name: 'Setujui' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Setujui' }).click()
+    await page.getByText(`Disetujui oleh ${people[person].name}`).waitFor()
+    if (person === 'darmawan') await page.context().close()
+  }
+  await page.getByText('Nomor keputusan 0001/SEMBAKO/2026').waitFor()
+  await picture(page, 'register-6')
+  await open(page, `/penetapan/${id}/keluarga?outcome=in&region=${margahayu}`)
+  const row = page.getByRole('row').filter({ has: page.getByRole('link', { name: 'Sumiati', exact: true }) })
+  await row.getByText('Memenuhi semua syarat').waitFor()
+  await row.getByText('Rp 200.000').waitFor()
+  await axe(page)
+  await page.context().close()
+
+  // Why she is on it: the rule with the data it looked at, for whoever opened the family.
+  await api('dimas', `/register/families/${widow}/open`, { reason: 'Menjawab pertanyaan keluarga', work: 'other' })
+  page = await at('dimas')
+  await open(page, `/penetapan/${id}/keluarga/${widow}`)
+  const condition = page.getByRole('listitem').filter({ hasText: 'Desil 1 sampai 4' }).first()
+  await condition.getByText('Dipenuhi', { exact: true }).waitFor()
+  await condition.getByText('18 Nov 2026').waitFor()
+  await axe(page)
+  await picture(page, 'register-7')
+  await page.context().close()
+
+  const context = await telephone(browser)
+  page = await context.newPage()
+  await page.goto(`${server.url}/cek-bansos`)
+  await page.locator('[name="nik"]').fill(nik)
+  await follow(page, () => page.getByRole('button', { name: 'Cek' }).click())
+  await page.getByRole('heading', { level: 1, name: 'Terdaftar' }).waitFor()
+  await page.getByRole('heading', { name: 'Sembako/BPNT' }).waitFor()
+  await picture(page, 'register-8')
+  await context.close()
 })
 
 test('whoever proposed follows by number like a complaint, without JavaScript, and takes it back', async () => {
