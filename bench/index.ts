@@ -78,9 +78,9 @@ try {
     tell(one.what, one.measured, one.wanted, one.ok)
   for (const one of await linkageBench(short ? 10_000 : 1_000_000, (line) => console.log(`# ${line}`)))
     tell(one.what, one.measured, one.wanted, one.ok)
-  for (const one of await checkBench(short ? 100_000 : 10_000_000, short ? 2 : 8, (line) => console.log(`# ${line}`)))
+  for (const one of await checkBench(short ? 20_000 : 10_000_000, short ? 2 : 8, (line) => console.log(`# ${line}`)))
     tell(one.what, one.measured, one.wanted, one.ok)
-  for (const one of await determinationBench(short ? 100_000 : 10_000_000, short ? 3 : 5, (line) =>
+  for (const one of await determinationBench(short ? 20_000 : 10_000_000, short ? 3 : 5, (line) =>
     console.log(`# ${line}`),
   ))
     tell(one.what, one.measured, one.wanted, one.ok)

@@ -71,7 +71,7 @@ create table programme_example (
   -- rupiah; null: not said
   expected_amount bigint,
   primary key (programme_code, version, position),
-  foreign key (programme_code, version) references programme_version on delete cascade
+  foreign key (programme_code, version) references programme_version
 );
 
 alter table programme_version enable row level security;
