@@ -1,207 +1,31 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { v7 as uuid } from 'uuid'
-import { signedIn, type SignedIn } from '#test/support/accounts.ts'
-import { testApp } from '#test/support/app.ts'
-import { approvedList, VILLAGES } from '#test/support/distribution.ts'
-import { pagesOf } from '#test/support/pdf-text.ts'
-import { testDatabase } from '#test/support/postgres.ts'
-import { inviteRounds, openRounds, prepareRounds } from '../rounds/index.ts'
-import type { Round, Stop } from '../rounds/schema.ts'
+import { signedIn } from '#test/support/accounts.ts'
+import { handingOver } from '#test/support/handing-over.ts'
+import type { Round } from '../rounds/schema.ts'
 import type { Stock } from '../stock/schema.ts'
-import type { Conflict, NewRedemption, Redeemed, StopTask, StopWork } from './schema.ts'
+import type { Conflict, StopTask, StopWork } from './schema.ts'
 
-let now = new Date('2026-11-20T01:45:00Z')
-const { db, sql } = await testDatabase({ clock: () => now })
-const app = await testApp(db)
-const issuer = { secret: app.secret, baseUrl: app.baseUrl }
-const [village, other] = VILLAGES
-
-const city = await signedIn(db, { role: 'officer', regionCode: '32.75' })
-const chief = await signedIn(db, { role: 'supervisor', regionCode: '32.75' })
-const desk = await signedIn(db, { role: 'officer', regionCode: village })
-const elsewhere = await signedIn(db, { role: 'officer', regionCode: '33.13' })
-const pillar = await signedIn(db, { role: 'pillar', regionCode: village })
-const pillar2 = await signedIn(db, { role: 'pillar', regionCode: other })
-const stranger = await signedIn(db, { role: 'pillar', regionCode: village, name: 'Bukan Petugas' })
-
-const call = async <T>(who: SignedIn, method: 'GET' | 'POST' | 'PATCH', url: string, payload?: object) => {
-  const answer = await app.inject({
-    method,
-    url: `/api${url}`,
-    headers: { cookie: who.cookie, origin: 'http://localhost', host: 'localhost' },
-    ...(payload && { payload }),
-  })
-  return {
-    status: answer.statusCode,
-    body: (answer.headers['content-type']?.includes('json') ? answer.json() : undefined) as T,
-    raw: answer,
-  }
-}
-type Problem = { code: string; title: string; errors?: { field: string; code: string }[] }
-const ok = async <T>(who: SignedIn, method: 'GET' | 'POST' | 'PATCH', url: string, payload?: object) => {
-  const { status, body, raw } = await call<T>(who, method, url, payload)
-  assert.ok(status < 300, `${method} ${url}: ${status} ${raw.body.slice(0, 400)}`)
-  return body
-}
-const refused = async (who: SignedIn, method: 'GET' | 'POST' | 'PATCH', url: string, payload?: object) => {
-  const { status, body } = await call<Problem>(who, method, url, payload)
-  assert.ok(status >= 400 && status < 500, `${method} ${url}: ${status}`)
-  return body.code === 'invalid_request' ? `${body.errors?.[0]?.field}: ${body.errors?.[0]?.code}` : body.code
-}
-
-/** A round that is open: both villages scheduled, everybody invited. */
-async function openRound(families: number) {
-  const list = await approvedList(sql, { families })
-  const made = await ok<Round>(city, 'POST', '/rounds', {
-    determinationId: list.determinationId,
-    name: 'Sembako uji',
-    way: 'community_point',
-    opensOn: '2026-11-20',
-    closesOn: '2026-11-30',
-  })
-  await prepareRounds(db)
-  await ok(city, 'POST', `/rounds/${made.id}/schedule`, { startsAt: '2026-11-20T08:00', endsAt: '2026-11-20T12:00' })
-  const { items: stops } = await ok<{ items: Stop[] }>(city, 'GET', `/rounds/${made.id}/stops`)
-  for (const stop of stops)
-    await ok(city, 'PATCH', `/rounds/${made.id}/stops/${stop.id}`, {
-      people: [stop.village.code === village ? pillar.accountId : pillar2.accountId],
-    })
-  await ok(city, 'POST', `/rounds/${made.id}/invite`, {})
-  await inviteRounds(db, issuer)
-  now = new Date('2026-11-20T02:00:00Z')
-  assert.equal(await openRounds(db), 1)
-  const stop = stops.find((one) => one.village.code === village)
-  const stop2 = stops.find((one) => one.village.code === other)
-  assert.ok(stop && stop2)
-  const tokens = new Map(
-    (
-      await sql<{ family_id: string; token: string; code: string }>(
-        'select family_id, token, code from voucher where round_id = $1',
-        [made.id],
-      )
-    ).map((row) => [row.family_id, row]),
-  )
-  return { id: made.id, list, stop, stop2, tokens }
-}
-type Open = Awaited<ReturnType<typeof openRound>>
-const redemption = (round: Open, more: Partial<NewRedemption>): NewRedemption => ({
-  id: uuid(),
-  stopId: round.stop.id,
-  outcome: 'received',
-  receivedBy: 'self',
-  happenedAt: now.toISOString(),
-  deviceId: 'telepon-1',
-  offline: false,
-  ...more,
-})
-const send = (who: SignedIn, round: Open, given: NewRedemption) =>
-  ok<Redeemed>(who, 'POST', `/rounds/${round.id}/redemptions`, given)
-
-test('a round is made of an approved list, scheduled, invited by letter and opened on its day', async () => {
-  const list = await approvedList(sql, { families: 5 })
-  const lists = await ok<{ id: string; families: number; amount: number }[]>(city, 'GET', '/rounds/lists')
-  assert.deepEqual(lists.find((one) => one.id === list.determinationId)?.families, 5)
-  const given = {
-    determinationId: list.determinationId,
-    name: 'Sembako November',
-    way: 'community_point',
-    opensOn: '2026-11-21',
-    closesOn: '2026-11-30',
-  }
-  assert.equal(await refused(city, 'POST', '/rounds', { ...given, closesOn: '2026-11-01' }), 'closesOn: before_start')
-  assert.equal(await refused(elsewhere, 'POST', '/rounds', given), 'determinationId: unknown')
-  const made = await ok<Round>(city, 'POST', '/rounds', given)
-  assert.match(made.number, /^SAL-\d{6}$/)
-  assert.equal(made.work, 'preparing')
-  assert.equal(await refused(city, 'POST', `/rounds/${made.id}/invite`, {}), 'round_busy')
-  await prepareRounds(db)
-  // A second round for the same list finds nobody left.
-  const second = await ok<Round>(city, 'POST', '/rounds', given)
-  await prepareRounds(db)
-  assert.equal((await ok<Round>(city, 'GET', `/rounds/${second.id}`)).total, 0)
-  const round = await ok<Round>(city, 'GET', `/rounds/${made.id}`)
-  assert.deepEqual([round.total, round.amount, round.withoutStop, round.work], [5, 1_000_000, 5, null])
-  assert.equal(await refused(city, 'POST', `/rounds/${made.id}/invite`, {}), 'round_without_stops')
-
-  assert.equal(
-    await refused(city, 'POST', `/rounds/${made.id}/schedule`, {
-      startsAt: '2026-12-23T08:00',
-      endsAt: '2026-12-23T12:00',
-    }),
-    'startsAt: outside_round',
-  )
-  const scheduled = await ok<{ stops: number; families: number }>(city, 'POST', `/rounds/${made.id}/schedule`, {
-    startsAt: '2026-11-23T08:00',
-    endsAt: '2026-11-23T12:00',
-  })
-  assert.deepEqual(scheduled, { stops: 2, families: 5 })
-  const { items: stops } = await ok<{ items: Stop[] }>(city, 'GET', `/rounds/${made.id}/stops`)
-  assert.deepEqual(
-    stops.map((one) => [one.village.code, one.startsLocal, one.startsAt, one.people.length > 0]),
-    [
-      [village, '2026-11-23T08:00', '2026-11-23T01:00:00.000Z', true],
-      [other, '2026-11-23T08:00', '2026-11-23T01:00:00.000Z', true],
-    ],
-  )
-  // The village's own desk changes its stop, and sees no other; a second stop shares the families.
-  const [first] = stops
-  assert.ok(first)
-  assert.deepEqual((await ok<{ items: Stop[] }>(desk, 'GET', `/rounds/${made.id}/stops`)).items.length, 1)
-  await ok(desk, 'POST', `/rounds/${made.id}/stops`, {
-    villageCode: village,
-    way: 'to_the_door',
-    place: 'RW 02',
-    startsAt: '2026-11-24T08:00',
-    endsAt: '2026-11-24T12:00',
-  })
-  assert.deepEqual(
-    (await ok<{ items: Stop[] }>(desk, 'GET', `/rounds/${made.id}/stops`)).items.map((one) => one.total).toSorted(),
-    [1, 2],
-  )
-  assert.equal((await call(desk, 'POST', `/rounds/${made.id}/open`, {})).status, 403)
-  assert.equal((await call(elsewhere, 'GET', `/rounds/${made.id}`)).status, 404)
-
-  await ok(city, 'POST', `/rounds/${made.id}/invite`, {})
-  assert.equal(await inviteRounds(db, issuer), 5)
-  const invited = await ok<Round>(city, 'GET', `/rounds/${made.id}`)
-  assert.deepEqual([invited.state, invited.invited], ['invited', 5])
-  const letters = await call(city, 'GET', `/rounds/${made.id}/stops/${first.id}/invitations`)
-  assert.equal(letters.status, 200)
-  const pages = pagesOf(letters.raw.rawPayload)
-  const [voucher] = await sql<{ code: string; payee_name: string }>(
-    'select v.code, e.payee_name from voucher v join round_entitlement e on e.voucher_id = v.id where e.stop_id = $1',
-    [first.id],
-  )
-  assert.ok(
-    voucher &&
-      pages[0]?.includes(voucher.code) &&
-      pages[0].includes(voucher.payee_name) &&
-      pages[0].includes('Beras 10 kg'),
-  )
-  assert.ok(pages[0]?.includes('08.00–12.00 WIB') && pages[0].includes('/aduan/baru'))
-  const progress = await ok<{ children: { region: { code: string }; total: number; invited: number }[] }>(
-    city,
-    'GET',
-    `/rounds/${made.id}/progress?region=32.75.05`,
-  )
-  assert.deepEqual(
-    progress.children.map((one) => [one.region.code, one.total, one.invited]),
-    [
-      [village, 3, 3],
-      [other, 2, 2],
-    ],
-  )
-  const cancelled = await ok<Round>(city, 'POST', `/rounds/${made.id}/cancel`, { note: 'Uji selesai' })
-  assert.deepEqual([cancelled.state, cancelled.cancelled], ['cancelled', 5])
-  assert.equal(
-    (await ok<{ id: string; families: number }[]>(city, 'GET', '/rounds/lists')).find(
-      (one) => one.id === list.determinationId,
-    )?.families,
-    5,
-  )
-})
+const {
+  db,
+  sql,
+  clock,
+  village,
+  other,
+  city,
+  chief,
+  desk,
+  pillar,
+  pillar2,
+  stranger,
+  call,
+  ok,
+  refused,
+  openRound,
+  redemption,
+  send,
+} = await handingOver()
 
 test('a pillar hands out to the list of their stop, and to nobody else', async () => {
   const round = await openRound(6)
@@ -294,7 +118,7 @@ test('a pillar hands out to the list of their stop, and to nobody else', async (
   const [entitled] = await sql<{ state: string }>('select state from entitlement where family_id = $1', [a.id])
   assert.equal(entitled?.state, 'delivered')
   // Shown a second time: refused with when and where.
-  const again = await call<Problem>(
+  const again = await call<{ code: string; title: string }>(
     pillar2,
     'POST',
     `/rounds/${round.id}/redemptions`,
@@ -344,14 +168,14 @@ test('whatever is wrong with a voucher gets an answer of its own', async () => {
     ).people.map((one) => one.familyId),
     [a.id],
   )
-  const before = now
-  now = new Date('2026-12-05T02:00:00Z')
+  const before = clock.now
+  clock.now = new Date('2026-12-05T02:00:00Z')
   const later = await signedIn(db, { role: 'pillar', regionCode: village, accountId: pillar.accountId })
   assert.equal(
     await refused(later, 'POST', `/handovers/${round.stop.id}/look`, { token: round.tokens.get(b.id)?.token ?? '' }),
     'voucher_expired',
   )
-  now = before
+  clock.now = before
   await ok(city, 'POST', `/rounds/${round.id}/close`, {})
   assert.equal(await look({ code }), 'round_closed')
   assert.equal(
@@ -364,12 +188,12 @@ test('whatever is wrong with a voucher gets an answer of its own', async () => {
       await send(
         pillar,
         round,
-        redemption(round, { code, offline: true, happenedAt: new Date(now.getTime() - 60_000).toISOString() }),
+        redemption(round, { code, offline: true, happenedAt: new Date(clock.now.getTime() - 60_000).toISOString() }),
       )
     ).state,
     'delivered',
   )
-  now = new Date(now.getTime() + 600_000)
+  clock.now = new Date(clock.now.getTime() + 600_000)
   assert.equal(
     await refused(
       pillar,
@@ -504,83 +328,4 @@ test('two offline redemptions of one voucher: both kept, one case, a supervisor 
   assert.equal(await refused(chief, 'POST', url, verdict), 'conflict_resolved')
   const { items } = await ok<Stock>(chief, 'GET', `/rounds/${round.id}/stock`)
   assert.equal(items[0]?.handedOut, 10)
-})
-
-test('any redemptions in any order, also at once: one counts, all are kept, one case at most, and the goods balance', async () => {
-  const runs = 15
-  const round = await openRound(runs * 2)
-  const families = round.list.families.filter((one) => one.village === village)
-  const attempt = fc.record({
-    second: fc.boolean(),
-    offline: fc.boolean(),
-    minutesAgo: fc.integer({ min: 0, max: 9 }),
-    received: fc.boolean(),
-    twice: fc.boolean(),
-  })
-  let next = 0
-  let [met, alone] = [0, 0]
-  await fc.assert(
-    fc.asyncProperty(fc.array(attempt, { minLength: 1, maxLength: 4 }), fc.boolean(), async (attempts, atOnce) => {
-      const family = families[next++ % families.length]
-      assert.ok(family)
-      const before = await sql<{ id: string }>('select id from redemption where family_id = $1', [family.id])
-      const sent = attempts.map((one) => ({
-        who: one.second ? pillar2 : pillar,
-        one,
-        body: redemption(round, {
-          ...(one.second && { stopId: round.stop2.id }),
-          token: round.tokens.get(family.id)?.token,
-          offline: one.offline,
-          happenedAt: new Date(now.getTime() - (one.offline ? one.minutesAgo * 60_000 : 0)).toISOString(),
-          ...(!one.received && { outcome: 'refused' as const, receivedBy: undefined, reason: 'not_come' as const }),
-        }),
-      }))
-      const work = sent.flatMap((one) => (one.one.twice ? [one, one] : [one])).map(({ who, body }) => () => call<Redeemed>(who, 'POST', `/rounds/${round.id}/redemptions`, body)) // prettier-ignore
-      const answers = []
-      if (atOnce) answers.push(...(await Promise.all(work.map((one) => one()))))
-      else for (const one of work) answers.push(await one())
-      for (const answer of answers) assert.ok(answer.status === 200 || answer.status === 409, answer.raw.body)
-      const kept = await sql<{ id: string; standing: string; outcome: string; happened_at: Date }>(
-        'select id, standing, outcome, happened_at from redemption where family_id = $1 order by happened_at, id',
-        [family.id],
-      )
-      // All that happened without a line is kept, and once; online at least what was answered with 200.
-      for (const { body } of sent.filter((one) => one.body.offline)) assert.ok(kept.some((row) => row.id === body.id))
-      assert.ok(kept.length <= before.length + sent.length)
-      const received = kept.filter((row) => row.outcome === 'received')
-      assert.deepEqual(received.map((row) => row.standing), received.map((_, at) => (at === 0 ? 'counts' : 'double'))) // prettier-ignore
-      const cases = await sql<{ redemptions: number }>(
-        'select redemptions from redemption_conflict where family_id = $1',
-        [family.id],
-      )
-      assert.deepEqual(cases, received.length > 1 ? [{ redemptions: received.length }] : [])
-      if (received.length > 1) met++
-      else alone++
-      const [state] = await sql<{ state: string; redemption_id: string | null }>(
-        'select state, redemption_id from round_entitlement where family_id = $1',
-        [family.id],
-      )
-      assert.deepEqual(state, {
-        state: received.length > 0 ? 'delivered' : kept.length > 0 ? 'undelivered' : 'open',
-        redemption_id: received[0]?.id ?? null,
-      })
-    }),
-    { numRuns: runs },
-  )
-  assert.ok(met > 0 && alone > 0)
-  const [balance] = await sql(
-    `select (select count(*)::int * 10 from redemption where round_id = $1 and outcome = 'received') = sum(handed_out)::int as handed,
-      bool_and(received + moved_in = moved_out + handed_out + returned + damaged + balance) as balances from stock_balance where round_id = $1`,
-    [round.id],
-  )
-  assert.deepEqual(balance, { handed: true, balances: true })
-  // What is kept with each change is what there is.
-  const wrong = await sql(
-    `select k.* from distribution_count k join lateral (
-      select count(*)::int total, count(*) filter (where state = 'delivered')::int delivered, count(*) filter (where state = 'undelivered')::int undelivered, coalesce(sum(given_amount), 0)::bigint given
-      from round_entitlement e where e.round_id = k.round_id and (k.dimension = 'all' or k.dimension = 'village' and k.key = e.region_code or k.dimension = 'stop' and k.key = coalesce(e.stop_id::text, '')
-        or k.dimension = 'reason' and e.state = 'undelivered' and e.reason = k.key)) e on true
-    where (k.total, k.delivered, k.undelivered, k.given) <> (e.total, e.delivered, e.undelivered, e.given)`,
-  )
-  assert.deepEqual(wrong, [])
 })
