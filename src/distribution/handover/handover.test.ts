@@ -12,7 +12,6 @@ const {
   sql,
   clock,
   village,
-  other,
   city,
   chief,
   desk,
