@@ -4,7 +4,7 @@ import type { Db, Tx } from '#src/platform/db/index.ts'
 
 /*
  * Counting tries without asking the database each time: in memory, added to the shared table and read from it twice a second, so
- * that every process knows within a second what all of them have counted. Decision 0029.
+ * that every process knows within a second what all of them have counted. Decision 0026.
  */
 
 /** A process that answers adds and reads this often, in ms; after twice as long in silence it asks before it answers. */
