@@ -18,7 +18,7 @@ type Span = { region: string; from: string; to: string; programme: string | null
 export function spanOf(actor: Actor, region: string, query: TargetingQuery): Span {
   const to = query.to ?? localDay(actor.at, 'Asia/Jakarta')
   const from = query.from ?? `${Number(to.slice(0, 4)) - 1}${to.slice(4)}`.replace('-02-29', '-02-28')
-  if (from > to) throw invalid({ field: 'to', code: 'before_from' })
+  if (from > to) throw invalid({ field: 'to', code: 'day_before_from' })
   return { region, from, to, programme: query.programme ?? null }
 }
 
