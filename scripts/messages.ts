@@ -32,6 +32,9 @@ export const builtMessageOptions: CompilerOptions = {
   outputStructure: 'message-modules',
 }
 
+/** Messages that two areas define, each as a sentence: the compiler would never end over them. */
+export const messagesTwice = (): string[] => messageFaults().filter((fault) => fault.includes(' and again in '))
+
 /** Messages that one language has and another lacks, or that two areas define: each as a sentence. */
 export function messageFaults(): string[] {
   const { locales, 'plugin.inlang.messageFormat': format } = read<Settings>('project.inlang/settings.json')
@@ -59,6 +62,11 @@ export function messageFaults(): string[] {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const twice = messagesTwice()
+  if (twice.length > 0) {
+    for (const fault of twice) console.error(fault)
+    process.exit(1)
+  }
   await compile(messageOptions)
   if (process.argv.includes('--for-build')) await compile(builtMessageOptions)
   const faults = messageFaults()
