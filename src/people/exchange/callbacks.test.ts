@@ -188,7 +188,9 @@ test('a subscription tells of events in force, once each, within regions and fil
     return told?.notify_event.map((each) => each.reference_id)
   }
   assert.deepEqual(events(first), [`${family.id}:1`], 'not of the rich, the far, nor what still waits for a check')
-  assert.equal(await gather(db, tellEvents), 0, 'nothing is told twice')
+  // Whatever other databases of this server are doing holds back how far is read: the rich and the far may be looked at a moment later.
+  for (let rounds = 0; (await gather(db, tellEvents)) > 0; rounds++) assert.ok(rounds < 3, 'nothing is gathered twice')
+  assert.equal(double.heard.length, before + 1, 'nothing is told twice')
   await sql(`update register_event set state = 'in_force', known_at = now() where subject_id = $1 and seq = 2`, [
     family.id,
   ])
