@@ -1,5 +1,6 @@
 import type { EntitlementState, RoundState, UndeliveredReason, Way } from '#src/distribution/rounds/schema.ts'
 import type { proxyReasons, Redeemed, Refusal, relations, resolutions } from '#src/distribution/handover/schema.ts'
+import type { Account } from '#src/distribution/payments/schema.ts'
 import type { StockKind } from '#src/distribution/stock/schema.ts'
 import { m } from '#messages'
 
@@ -95,6 +96,12 @@ export const stockWords: Words<StockKind> = {
   handed_out: m.distribution_stock_handed_out,
   returned: m.distribution_stock_returned,
   damaged: m.distribution_stock_damaged,
+}
+
+export const accountSourceWords: Words<Account['source']> = {
+  family: m.reconciliation_account_from_family,
+  bank: m.reconciliation_account_from_bank,
+  office: m.reconciliation_account_from_office,
 }
 
 /** Choices of a Field or of Choices, in the order of the words. */
