@@ -1,8 +1,10 @@
 import { sql } from 'kysely'
 import { v7 as uuid } from 'uuid'
+import { localDay } from '#src/platform/calendar/index.ts'
 import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { forbidden, invalid, notFound, Problem } from '#src/platform/http/problem.ts'
 import { cleanLine } from '#src/platform/text/index.ts'
+import { regionZone } from '#src/regions/index.ts'
 import { inSocialOffice } from '../rounds/policy.ts'
 import type { AccountsOf, NewAccount } from './schema.ts'
 
@@ -48,7 +50,7 @@ export async function setAccount(tx: Tx, actor: Actor, familyId: string, given: 
   const region = await regionOfOpened(tx, actor, familyId)
   const number = given.number.replace(/[^0-9]/g, '')
   if (number.length < 5 || number.length > 20) throw invalid({ field: 'number', code: 'invalid' })
-  if (given.since > actor.at.toISOString().slice(0, 10)) throw invalid({ field: 'since', code: 'future' })
+  if (given.since > localDay(actor.at, await regionZone(tx, region))) throw invalid({ field: 'since', code: 'future' })
   await sql`update family_account set ended_on = greatest(since, ${given.since}::date - 1) where family_id = ${familyId} and ended_on is null`.execute(
     tx,
   )

@@ -9,6 +9,7 @@ import { makeRound } from '#test/support/rounds.ts'
 import { csvLines } from '#src/platform/text/csv.ts'
 import { reconcileRounds } from '../reconciliation/index.ts'
 import type { Reconciliation } from '../reconciliation/schema.ts'
+import { setAccount } from './accounts.ts'
 import { rowChecksum, rowRef } from './paper.ts'
 import { readCsv, readResult, resultColumns } from './read-csv.ts'
 import type { Account, AccountsOf, PaymentFileView, PaymentResult, Payments } from './schema.ts'
@@ -282,12 +283,18 @@ test('an account is seen masked by whoever opened the family, in full only by a 
     (await call(village, 'POST', path, { ...account, since: '2030-01-01' })).body.errors?.[0]?.field,
     'since',
   )
-  const next = await call<AccountsOf>(village, 'POST', path, { ...account, number: '5555666677', since: '2026-11-01' })
+  // Three in the morning of the 21st at the village, still the 20th in UTC.
+  const early = { ...village.actor, at: new Date('2026-11-20T20:00:00Z') }
+  const later = { ...account, number: '5555666677', source: 'bank' as const }
+  const given = (since: string) => db.as(village.actor, (tx) => setAccount(tx, early, id, { ...later, since }))
+  await assert.rejects(given('2026-11-22'))
+  await given('2026-11-21')
+  const next = await call<AccountsOf>(village, 'GET', path)
   assert.deepEqual(
     next.body.items.map((one: Account) => [one.masked, one.endedOn]),
     [
       ['******6677', null],
-      ['********7890', '2026-10-31'],
+      ['********7890', '2026-11-20'],
     ],
   )
   assert.equal((await call(maker, 'GET', path)).body.code, 'open_first')
