@@ -29,12 +29,12 @@ export async function checkBench(count: number, seconds: number, told: (line: st
     // A process that has just started compiles while it serves.
     for (const url of [bare, ours]) await shoot(url, { duration: Math.min(3, seconds) })
     const pairs: [number, number][] = []
-    for (let round = 0; round < 3; round++)
+    for (let round = 0; round < (seconds < 4 ? 1 : 3); round++)
       pairs.push([(await shoot(bare)).requests.average, (await shoot(ours)).requests.average])
     for (const [one, other] of pairs) told(`bare ${one.toFixed(0)}/s, Cek Bansos ${other.toFixed(0)}/s`)
     const ratio = quantile(pairs.map(([one, other]) => other / one), 0.5) // prettier-ignore
     const rate = quantile(pairs.map((pair) => pair[1]), 0.5) // prettier-ignore
-    const half = await shoot(ours, { overallRate: Math.round(rate / 2), duration: Math.max(4, seconds) })
+    const half = await shoot(ours, { overallRate: Math.round(rate / 2), duration: seconds < 4 ? 2 : seconds })
     told(`at ${half.requests.average.toFixed(0)}/s: median ${half.latency.p50} ms, p99 ${half.latency.p99} ms`)
     const times = await compared(database.sql, ours, niks)
     for (const [kind, list] of times) told(`${kind}: median ${quantile(list, 0.5).toFixed(2)} ms, p95 ${quantile(list, 0.95).toFixed(2)} ms`) // prettier-ignore
@@ -75,7 +75,7 @@ async function cannon(url: string, niks: readonly string[], options: Partial<aut
     ...options,
   })
   if (result.non2xx > 0 || result.errors > 0)
-    throw new Error(`${url}: ${result.non2xx} answers other than 2xx, ${result.errors} errors`)
+    throw new Error(`${url}: ${JSON.stringify(result.statusCodeStats)}, ${result.errors} errors`)
   return result
 }
 

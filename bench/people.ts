@@ -77,6 +77,8 @@ async function write(
   for (const [at, { code }] of villages.entries())
     perProvince.set(code.slice(0, 2), (perProvince.get(code.slice(0, 2)) ?? 0) + (weights[at] ?? 0))
   const all = Object.values(millions).reduce((sum, one) => sum + one, 0)
+  // The people of each database are numbered from one, so that whoever measures can pick some.
+  persons = 0
   let made = 0
   let family = 0
   let owed = 0
