@@ -6,9 +6,10 @@ import type {
   Reason,
   Suspicion,
 } from '#src/programmes/determination/schema.ts'
-import { formatNumber } from '#lib/format.ts'
-import { getLocale } from '#locale'
+import { formatNumber, formatRupiah } from '#lib/format.ts'
 import { m } from '#messages'
+
+export { nameOf, optionsOf } from '#lib/named.ts'
 
 type Words<Key extends string> = Readonly<Record<Key, () => string>>
 
@@ -63,15 +64,8 @@ const problems: Readonly<Record<string, () => string>> = {
 export const problemWord = (problem: string | null): string =>
   (problems[problem ?? ''] ?? m.determination_problem_other)()
 
-/** Of what has two names, the one in the reader's language. */
-export const nameOf = (one: { name: string; nameEn: string }): string => (getLocale() === 'en' ? one.nameEn : one.name)
-
-export const optionsOf = (words: Readonly<Record<string, () => string>>): { value: string; label: string }[] =>
-  Object.entries(words).map(([value, say]) => ({ value, label: say() }))
-
 /** Rp 1.234.567 */
-export const rupiah = (amount: number): string =>
-  amount < 0 ? `−Rp ${formatNumber(-amount)}` : `Rp ${formatNumber(amount)}`
+export const rupiah = (amount: number): string => (amount < 0 ? `−${formatRupiah(-amount)}` : formatRupiah(amount))
 /** +12, −3, 0 */
 export const signed = (count: number): string =>
   count > 0 ? `+${formatNumber(count)}` : count < 0 ? `−${formatNumber(-count)}` : '0'

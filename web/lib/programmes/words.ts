@@ -1,6 +1,7 @@
 import type { CatalogueItem, ProgrammeVersion, VersionPage } from '#src/programmes/catalogue/schema.ts'
-import { getLocale } from '#locale'
 import { m } from '#messages'
+
+export { nameOf, optionsOf } from '#lib/named.ts'
 
 type Words<Key extends string> = Readonly<Record<Key, () => string>>
 
@@ -55,10 +56,3 @@ export const obstacleWords: Words<VersionPage['obstacles'][number]> = {
   backdated: m.programmes_obstacle_backdated,
   by_another: m.programmes_obstacle_by_another,
 }
-
-/** Choices of a select, in the order the words stand in. */
-export const optionsOf = (words: Readonly<Record<string, () => string>>): { value: string; label: string }[] =>
-  Object.entries(words).map(([value, word]) => ({ value, label: word() }))
-
-/** Of what has two names, the one in the reader's language. */
-export const nameOf = (one: { name: string; nameEn: string }): string => (getLocale() === 'en' ? one.nameEn : one.name)

@@ -1,8 +1,9 @@
 import { formatNumber } from '#lib/format.ts'
 import type { Tone } from '#lib/ui/tone.ts'
 import { m } from '#messages'
-import { getLocale } from '#locale'
-import type { About, Act, Figure, Named, State, StepKind } from '#src/programmes/services/schema.ts'
+import type { About, Act, Figure, State, StepKind } from '#src/programmes/services/schema.ts'
+
+export { nameOf } from '#lib/named.ts'
 
 export const stateWords: Readonly<Record<State, () => string>> = {
   applied: m.services_state_applied,
@@ -63,9 +64,6 @@ export const storyWords: Readonly<Record<string, () => string>> = {
   stopped: m.services_story_stopped,
   rejected: m.services_story_rejected,
 }
-
-/** A name that is data, in the reader's language. */
-export const nameOf = (one: Pick<Named, 'name' | 'nameEn'>): string => (getLocale() === 'en' ? one.nameEn : one.name)
 
 /** Whom it is for, and where they live; initials for those outside. */
 export const whom = (about: About): string => about.name ?? m.services_no_name()
