@@ -2,10 +2,9 @@ import { sql } from 'kysely'
 import { networkOf } from '#src/access/index.ts'
 import type { Db, Tx } from '#src/platform/db/index.ts'
 import { invalid, Problem, tooMany } from '#src/platform/http/problem.ts'
-import { makeMeter, type Meter } from './meter.ts'
+import { type Limit, makeMeter, type Meter } from './meter.ts'
 import { judge } from './question.ts'
 
-type Limit = { hits: number; seconds: number }
 /** Dated limits as they stand now: public_limit and register_term. */
 export type Rules = {
   free: Limit
@@ -45,18 +44,19 @@ export function makeDoor(db: Db, secret: Buffer): Door {
     enter: async (address, area, answered) => {
       const now = await rules()
       const network = networkOf(address)
-      const all = meter.hit('network', network, now.network.seconds)
+      const all = meter.hit('network', network, now.network)
       if (all.hits > now.network.hits) throw tooMany(all.left)
-      const free = meter.hit('free', network, now.free.seconds)
-      const here = meter.hit('area', area, now.area.seconds)
-      const most = meter.hit('most', area, now.areaMost.seconds)
+      const free = meter.hit('free', network, now.free)
+      const here = meter.hit('area', area, now.area)
+      // One count for both limits where they run in one window.
+      const most = now.areaMost.seconds === now.area.seconds ? here : meter.hit('most', area, now.areaMost)
       if (most.hits > now.areaMost.hits) throw tooMany(most.left)
       if (free.hits <= now.free.hits && here.hits <= now.area.hits) return now
       if (!answered) throw new Problem(403, 'check_question')
       const { verdict, once } = judge(secret, answered.token, answered.answer, db.clock())
       if (verdict === 'wrong') throw invalid({ field: 'answer', code: 'check_answer' })
       // Each question opens the door once, whichever process it is answered at.
-      if (verdict === 'late' || meter.hit('once', once, now.questionHours * 7200).hits > 1)
+      if (verdict === 'late' || meter.hit('once', once, { hits: 1, seconds: now.questionHours * 7200 }).hits > 1)
         throw invalid({ field: 'answer', code: 'check_answer_late' })
       return now
     },

@@ -58,6 +58,6 @@ export const checkRoutes: FastifyPluginAsyncTypebox = async (app) => {
     async (request) => ask(app.secret, localeOf(request), app.db.clock(), (await door.rules()).questionHours),
   )
   app.addHook('onClose', async () => {
-    await door.meter.sync().catch(() => {})
+    await door.meter.sync('all').catch(() => {})
   })
 }

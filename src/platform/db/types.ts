@@ -252,6 +252,7 @@ export interface CampaignTask {
 
 export interface CheckCount {
   changed_at: Date;
+  changed_by: string | null;
   ends_at: Date;
   hits: number;
   key: string;
