@@ -58,6 +58,46 @@ export interface Account {
   username: string;
 }
 
+export interface AccountImport {
+  doubtful: number;
+  ended_at: Date | null;
+  ended_by: string | null;
+  faulty: number;
+  id: string;
+  made_at: Generated<Date>;
+  made_by: string;
+  name: string;
+  number: string;
+  office_id: string;
+  region_code: string;
+  row_count: number;
+  sha256: string;
+  since: string;
+  source: string;
+  state: string;
+}
+
+export interface AccountImportFault {
+  code: string;
+  doubt: boolean;
+  field: string;
+  import_id: string;
+  line: number;
+  region_code: string;
+}
+
+export interface AccountImportRow {
+  bank: string;
+  family_id: string;
+  holder: string;
+  import_id: string;
+  line: number;
+  number: string | null;
+  outcome: string | null;
+  region_code: string;
+  since: string;
+}
+
 export interface Agreement {
   callback_hosts: Generated<string[]>;
   callback_uri: string | null;
@@ -858,6 +898,7 @@ export interface FamilyAccount {
   family_id: string;
   holder: string;
   id: string;
+  import_id: string | null;
   made_at: Generated<Date>;
   made_by: string;
   number: string;
@@ -2090,6 +2131,9 @@ export interface WorkingWeek {
 export interface DB {
   access_rule: AccessRule;
   account: Account;
+  account_import: AccountImport;
+  account_import_fault: AccountImportFault;
+  account_import_row: AccountImportRow;
   agreement: Agreement;
   agreement_key: AgreementKey;
   agreement_region: AgreementRegion;
