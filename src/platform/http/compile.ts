@@ -1,8 +1,11 @@
 import buildValidators, { type BuildCompilerFromPool } from '@fastify/ajv-compiler'
 import buildSerializers from '@fastify/fast-json-stringify-compiler'
 import type { FastifyServerOptions } from 'fastify'
+import { nullStays } from './null-stays.ts'
 
 type Factories = NonNullable<NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']>
+/** What Fastify hands to a compiler of validators, whatever the type of the package says. */
+type RouteSchema = { schema: unknown; httpPart?: string }
 type Validate = ReturnType<ReturnType<BuildCompilerFromPool>>
 
 /**
@@ -12,9 +15,17 @@ type Validate = ReturnType<ReturnType<BuildCompilerFromPool>>
  * `atOnce`.
  *
  * Names of headers in schemas are written in small letters: Fastify turns them so only for a compiler it makes itself.
+ * A null in a body stays null: see null-stays.ts.
  */
 export function schemaCompilers(atOnce: boolean): Factories {
-  const validators = buildValidators()
+  const build = buildValidators()
+  const validators: BuildCompilerFromPool = (shared, options) => {
+    const compile = build(shared, options)
+    return (given) => {
+      const route = given as RouteSchema
+      return compile(route.httpPart === 'body' ? { ...route, schema: nullStays(route.schema) } : route)
+    }
+  }
   const serializers = buildSerializers()
   if (atOnce) return { buildValidator: validators, buildSerializer: serializers }
   return {
