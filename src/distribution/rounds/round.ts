@@ -14,7 +14,6 @@ import type {
   Round,
   RoundBrief,
   RoundList,
-  RoundProgress,
   RoundState,
   UndeliveredReason,
   Way,
@@ -71,7 +70,7 @@ export const presentBrief = (row: RoundRow & Progress): RoundBrief => ({
   ...progressOf(row),
 })
 
-const progressOf = (row: Progress): Progress => ({
+export const progressOf = (row: Progress): Progress => ({
   total: row.total,
   delivered: row.delivered,
   undelivered: row.undelivered,
@@ -232,46 +231,6 @@ export async function readRound(tx: Tx, actor: Actor, id: string): Promise<Round
       total: row.total - row.cancelled,
       delivered: row.delivered,
     }),
-  }
-}
-
-/** How far a round is, by the regions directly beneath one; a village shows itself. */
-export async function roundProgress(
-  tx: Tx,
-  actor: Actor,
-  id: string,
-  region: string | undefined,
-): Promise<RoundProgress> {
-  const round = await getRound(tx, actor, id)
-  const own = isWithin(round.region_code, actor.regionCode) ? round.region_code : actor.regionCode
-  const code = region ?? own
-  if (!isWithin(code, own)) throw notFound('region')
-  const [from, to] = rangeOf(code)
-  const { rows: path } = await sql<{ code: string; name: string; kind: RegionKind }>`
-    select code, name, kind from region
-    where (code = ${code} or code = '00' or ${code} like code || '.%') and (${own} = '00' or code = ${own} or code like ${own} || '.%')
-    order by length(code), code <> '00'`.execute(tx)
-  const last = path.at(-1)
-  if (last?.code !== code) throw notFound('region')
-  const width = code === '00' ? 2 : code.length === 8 || code.length === 13 ? 13 : code.length + 3
-  const { rows } = await sql<
-    Progress & { code: string; name: string; kind: RegionKind; lat: number | null; lon: number | null }
-  >`
-    select r.code, r.name, r.kind, r.lat, r.lon, k.total, k.delivered, k.undelivered, k.cancelled, k.invited, k.amount, k.given
-    from (
-      select left(key, ${width}) collate "C" as code, sum(total)::int as total, sum(delivered)::int as delivered, sum(undelivered)::int as undelivered,
-        sum(cancelled)::int as cancelled, sum(invited)::int as invited, sum(amount)::bigint as amount, sum(given)::bigint as given
-      from distribution_count where round_id = ${id} and dimension = 'village' and key >= ${from} and key < ${to} group by 1
-    ) k join region r on r.code = k.code where k.total > 0 order by r.code`.execute(tx)
-  return {
-    region: last,
-    path,
-    children: rows.map((row) => ({
-      region: { code: row.code, name: row.name, kind: row.kind },
-      lat: row.lat,
-      lon: row.lon,
-      ...progressOf(row),
-    })),
   }
 }
 

@@ -163,7 +163,20 @@ export const RoundProgress = Type.Object(
     region: Place,
     path: Type.Array(Place, { description: 'From the round’s region down to the one shown' }),
     children: Type.Array(
-      Type.Object({ region: Place, lat: Nullable(Type.Number()), lon: Nullable(Type.Number()), ...progress }, strict),
+      Type.Object(
+        {
+          region: Place,
+          lat: Nullable(Type.Number()),
+          lon: Nullable(Type.Number()),
+          pointFrom: Nullable(
+            Type.Enum(['region', 'stops', 'handovers'], {
+              description: 'Its own point; of a village the middle of its stops, else of where things were handed over',
+            }),
+          ),
+          ...progress,
+        },
+        strict,
+      ),
       { description: 'Regions directly beneath that have somebody on the list, or the village itself' },
     ),
   },
