@@ -440,6 +440,12 @@ export interface ComplaintPerson {
   sex: string | null;
 }
 
+export interface ComplaintService {
+  at: Generated<Date>;
+  complaint_id: string;
+  service_id: string;
+}
+
 export interface ComplaintSimilar {
   complaint_id: string;
   judged_at: Date | null;
@@ -1580,6 +1586,10 @@ export interface Redemption {
   recorded_at: Generated<Date>;
   region_code: string;
   round_id: string;
+  /**
+   * why less was handed over than the family is entitled to
+   */
+  short_reason: string | null;
   standing: string;
   stop_id: string | null;
   voucher_id: string | null;
@@ -1606,6 +1616,7 @@ export interface RedemptionFile {
   bytes: number;
   file_id: string;
   kind: string;
+  mark: Buffer | null;
   media_type: string;
   name: string;
   redemption_id: string;
@@ -1945,6 +1956,21 @@ export interface ServicePhoto {
 
 export interface ServicePlan {
   definition: Json;
+  examples: Generated<Json>;
+  made_by: string | null;
+  programme_code: string;
+  published_at: Date | null;
+  published_by: string | null;
+  source: string;
+  valid_from: string;
+  verified: boolean;
+}
+
+export interface ServicePlanDraft {
+  definition: Json;
+  examples: Json;
+  made_at: Generated<Date>;
+  made_by: string;
   programme_code: string;
   source: string;
   valid_from: string;
@@ -2161,6 +2187,7 @@ export interface DB {
   complaint_matter: ComplaintMatter;
   complaint_number: ComplaintNumber;
   complaint_person: ComplaintPerson;
+  complaint_service: ComplaintService;
   complaint_similar: ComplaintSimilar;
   complaint_tally: ComplaintTally;
   complaint_tally_delta: ComplaintTallyDelta;
@@ -2283,6 +2310,7 @@ export interface DB {
   service_person: ServicePerson;
   service_photo: ServicePhoto;
   service_plan: ServicePlan;
+  service_plan_draft: ServicePlanDraft;
   service_record: ServiceRecord;
   service_step: ServiceStep;
   session: Session;
