@@ -57,6 +57,8 @@ const unwatched: Record<string, string> = {
   register_event:
     'append-only by trigger, names who, when and why; each change is a recorded act with a digest of its rows',
   register_event_sealed: 'append-only by trigger; part of register_event',
+  assistance_past: 'append-only by trigger: what was believed of assistance, which is watched',
+  entitlement_told: 'technical: what the register is told next, gone after seconds',
   link_waiting: 'technical: who is compared next, gone after seconds',
   register_count: 'counts made from the register; no row is about a person',
   register_count_delta: 'counts made from the register; no row is about a person',

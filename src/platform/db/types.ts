@@ -165,6 +165,22 @@ export interface Assistance {
   period_to: string | null;
   person_id: string | null;
   programme_code: string;
+  received_on: string | null;
+  region_code: string;
+  source: string;
+  source_ref: string | null;
+}
+
+export interface AssistancePast {
+  family_id: string;
+  id: string;
+  known_from: Date;
+  known_to: Date;
+  period_from: string;
+  period_to: string | null;
+  person_id: string | null;
+  programme_code: string;
+  received_on: string | null;
   region_code: string;
   source: string;
   source_ref: string | null;
@@ -798,6 +814,42 @@ export interface Entitlement {
   programme_code: string;
   region_code: string;
   state: Generated<string>;
+}
+
+export interface EntitlementChange {
+  decided_at: Date | null;
+  decided_by: string | null;
+  determination_id: string;
+  family_id: string;
+  found_at: Generated<Date>;
+  kind: string;
+  note: string | null;
+  region_code: string;
+  since: string;
+  state: string;
+}
+
+export interface EntitlementTold {
+  at: Generated<Date>;
+  determination_id: string;
+  family_id: string;
+}
+
+export interface EntitlementWithdrawal {
+  asked_at: Generated<Date>;
+  asked_by: string;
+  asked_role: string;
+  decide_note: string | null;
+  decided_at: Date | null;
+  decided_by: string | null;
+  determination_id: string;
+  family_id: string;
+  id: string;
+  note: string;
+  reason: string;
+  ref: string | null;
+  region_code: string;
+  state: string;
 }
 
 export interface EventLog {
@@ -1827,6 +1879,7 @@ export interface RoundEntitlement {
   goods: Generated<Json>;
   held: Generated<boolean>;
   nik_masked: string | null;
+  on_hold: Generated<boolean>;
   payee_id: string | null;
   payee_name: string;
   persons: Generated<number>;
@@ -1857,6 +1910,7 @@ export interface RoundReconciliation {
   settled_at: Date | null;
   settled_by: string | null;
   state: string;
+  withdrawn: Generated<number>;
 }
 
 export interface SavedView {
@@ -2146,6 +2200,19 @@ export interface VoucherKey {
   trusted_to: Date;
 }
 
+export interface WithdrawalReason {
+  answers: Generated<string[]>;
+  code: string;
+  confirmed_by: string;
+  name: string;
+  name_en: string;
+  needs_ref: Generated<boolean>;
+  position: number;
+  source: string;
+  valid_from: string;
+  valid_to: string | null;
+}
+
 export interface WorkingWeek {
   closes: string;
   opens: string;
@@ -2166,6 +2233,7 @@ export interface DB {
   agreement_token: AgreementToken;
   assignment: Assignment;
   assistance: Assistance;
+  assistance_past: AssistancePast;
   attachment: Attachment;
   audit_entry: AuditEntry;
   audit_pending: AuditPending;
@@ -2217,6 +2285,9 @@ export interface DB {
   distribution_stop_person: DistributionStopPerson;
   distribution_term: DistributionTerm;
   entitlement: Entitlement;
+  entitlement_change: EntitlementChange;
+  entitlement_told: EntitlementTold;
+  entitlement_withdrawal: EntitlementWithdrawal;
   event_log: EventLog;
   event_pruned: EventPruned;
   exchange_call: ExchangeCall;
@@ -2325,5 +2396,6 @@ export interface DB {
   village_meeting: VillageMeeting;
   voucher: Voucher;
   voucher_key: VoucherKey;
+  withdrawal_reason: WithdrawalReason;
   working_week: WorkingWeek;
 }
