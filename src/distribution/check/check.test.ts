@@ -5,6 +5,9 @@ import { personKeys } from '#src/people/search-keys.ts'
 import type { Db } from '#src/platform/db/index.ts'
 import { testApp } from '#test/support/app.ts'
 import { testDatabase } from '#test/support/postgres.ts'
+import { makeDoor } from './door.ts'
+import { gather } from './gather.ts'
+import { lookByNiks } from './look.ts'
 import { makeMeter } from './meter.ts'
 import { ask, judge } from './question.ts'
 import type { CheckedName, CheckedNik } from './schema.ts'
@@ -146,13 +149,14 @@ test('a number nobody has, somebody without assistance and somebody whose assist
     const { date: _, ...headers } = res.headers
     seen.push({ body: res.body, headers: JSON.stringify(headers), asked: asked.filter((one) => !one.includes('count tries')) }) // prettier-ignore
   }
-  assert.deepEqual(seen[0]?.asked, ['lookUp check_nik'])
+  assert.deepEqual(seen[0]?.asked, ['lookUp check_niks'])
   for (const one of seen) assert.deepEqual(one, seen[0])
   // They are there, and there would be something to say.
   const [{ count } = { count: 0 }] = await sql<{ count: number }>(`select count(*) from assistance where family_id = $1`, [sealed.familyId]) // prettier-ignore
   assert.equal(count, 2)
   await sql(`insert into check_programme values ('ATENSI', '2026-11-22', true, 'test')`)
-  assert.equal((await byNik(sealed.nik)).receives.length, 1, 'a row of data decides what is shown')
+  const later = await post('nik', { nik: sealed.nik }, elsewhere(), await testApp(db))
+  assert.equal(later.json<CheckedNik>().receives.length, 1, 'a row of data decides what is shown')
   await sql(`delete from check_programme where programme_code = 'ATENSI' and source = 'test'`)
 })
 
@@ -214,6 +218,52 @@ test('after a few tries each brings the answer to a question, which counts once 
   for (let at = 0; at < 5; at++) await post('nik', { nik }, here)
   const tooLate = await post('nik', { nik, question: { token: late.token, answer: answerTo(late.token) } }, here)
   assert.equal(tooLate.json<{ errors: { code: string }[] }>().errors[0]?.code, 'check_answer_late')
+})
+
+test('who asks while others are answered goes with the next, in order; one that fails takes only its own with it', async () => {
+  const asked: number[][] = []
+  const doors: (() => void)[] = []
+  const look = gather(
+    async (all: number[]) => {
+      asked.push(all)
+      await new Promise<void>((open) => doors.push(open))
+      if (all.includes(13)) throw new Error('thirteen')
+      return all.map((one) => one * 2)
+    },
+    { lanes: 2, most: 3 },
+  )
+  const answers = Promise.allSettled([1, 2, 3, 4, 13, 6].map(look))
+  // Two go at once and alone, the others wait for a free lane.
+  assert.deepEqual(asked, [[1], [2]])
+  for (let at = 0; at < 4; at++) {
+    doors[at]?.()
+    await new Promise(setImmediate)
+  }
+  assert.deepEqual(asked, [[1], [2], [3, 4, 13], [6]])
+  assert.deepEqual(
+    (await answers).map((one) => (one.status === 'fulfilled' ? one.value : String(one.reason))),
+    [2, 4, 'Error: thirteen', 'Error: thirteen', 'Error: thirteen', 12],
+  )
+})
+
+test('many asked about at once are answered each as alone', async () => {
+  const rules = {
+    ...(await makeDoor(db, app.secret).rules()),
+    programmes: new Map([
+      ['SEMBAKO', 'Sembako'],
+      ['PBI_JK', 'PBI'],
+    ]),
+  }
+  const twin = await person('Sumiati Wulandari')
+  await sql('update person set nik = $1 where id = $2', [widow.nik, twin.id])
+  const niks = [nobody.nik, widow.nik, '9901014101909999', waiting.nik, widow.nik, sealed.nik, former.nik]
+  const together = await lookByNiks(db, niks, rules)
+  assert.deepEqual(
+    together.map((one) => one.receives.length),
+    [0, 2, 0, 1, 2, 0, 0],
+  )
+  for (const [at, nik] of niks.entries()) assert.deepEqual(await lookByNiks(db, [nik], rules), [together[at]])
+  await sql('update person set nik = null where id = $1', [twin.id])
 })
 
 test('questions are words in both languages, and either language answers', () => {
@@ -283,8 +333,8 @@ test('what one process counted another knows after the exchange, whoever adds fi
 test('nobody without the door gets at it: citizens’ transactions may not call the functions, and without them the rows are not there', async () => {
   assert.deepEqual(await db.asPublic((tx) => tx.selectFrom('person').select('id').execute()), [])
   const [may] = await sql<{ citizen: boolean; app: boolean }>(
-    `select has_function_privilege('pilar_citizen', 'check_nik(text, timestamptz, integer)', 'execute') as citizen,
-       has_function_privilege('pilar_app', 'check_received(uuid, uuid, date, date, timestamptz)', 'execute') as app`,
+    `select has_function_privilege('pilar_citizen', 'check_niks(text[], text[], timestamptz, integer)', 'execute') as citizen,
+       has_function_privilege('pilar_app', 'check_received(uuid[], uuid[], text[], date, date, timestamptz)', 'execute') as app`,
   )
   assert.deepEqual(may, { citizen: false, app: false })
   await assert.rejects(db.lookUp('check_nik(); drop table person; --', []), /no name/)

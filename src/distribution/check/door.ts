@@ -5,12 +5,14 @@ import { invalid, Problem, tooMany } from '#src/platform/http/problem.ts'
 import { type Limit, makeMeter, type Meter } from './meter.ts'
 import { judge } from './question.ts'
 
-/** Dated limits as they stand now: public_limit and register_term. */
+/** Dated limits as they stand now (public_limit, register_term), and what may be shown (check_programme). */
 export type Rules = {
   free: Limit
   network: Limit
   area: Limit
   areaMost: Limit
+  /** Programmes anybody may see a person receive: code → name. */
+  programmes: ReadonlyMap<string, string>
   shownDays: number
   matches: number
   questionHours: number
@@ -72,6 +74,10 @@ async function readRules(tx: Tx): Promise<Rules> {
       where key in ('check_shown', 'check_matches', 'check_question_open') and valid_from <= acting_now()::date order by key, valid_from desc)`.execute(
     tx,
   )
+  const { rows: shown } = await sql<{ code: string; name: string }>`
+    select p.code, p.name from programme p
+    where (select c.shown from check_programme c where c.programme_code = p.code and c.valid_from <= acting_now()::date order by c.valid_from desc limit 1)
+    order by p.code`.execute(tx)
   const limit = (key: string): Limit => {
     const row = rows.find((one) => one.key === key)
     if (!row) throw new Error(`no limit ${key} is in force`)
@@ -82,6 +88,7 @@ async function readRules(tx: Tx): Promise<Rules> {
     network: limit('check_network'),
     area: limit('check_area'),
     areaMost: limit('check_area_most'),
+    programmes: new Map(shown.map(({ code, name }) => [code, name])),
     shownDays: limit('check_shown').hits,
     matches: limit('check_matches').hits,
     questionHours: limit('check_question_open').hits,

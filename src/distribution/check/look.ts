@@ -6,19 +6,30 @@ import type { CheckedName, CheckedNik, Received } from './schema.ts'
 type Stop = NonNullable<Received['next']>
 /** As the functions give it: a programme may come more than once, stops stand beside. */
 type Told = {
-  receives: (Omit<Received, 'next'> & { place: number })[]
+  receives: (Omit<Received, 'next' | 'name'> & { place: number })[]
   coming: (Stop & { code: string })[] | null
 }
 type Found = { received: Told; name: string; village: string; zone: string } | null
 
 const nothing: CheckedNik = { name: null, village: null, timeZone: null, receives: [] }
 
-/** What somebody with this NIK receives; one statement, the same whether there is such a person or not. */
-export async function lookByNik(db: Db, nik: string, { shownDays }: Rules): Promise<CheckedNik> {
-  const found = await db.lookUp<Found>('check_nik', [nik, db.clock(), shownDays])
-  if (found === null) return nothing
-  const { received, name, village, zone } = found
-  return { name, village, timeZone: zone, receives: present(received, today(db)) }
+/** What people with these NIKs receive, in their order; one statement, the same whether there are such people or not. */
+export async function lookByNiks(
+  db: Db,
+  niks: readonly string[],
+  { programmes, shownDays }: Rules,
+): Promise<CheckedNik[]> {
+  const found = await db.lookUp<Found[]>('check_niks', [niks, [...programmes.keys()], db.clock(), shownDays])
+  return found.map((one) =>
+    one === null
+      ? nothing
+      : {
+          name: one.name,
+          village: one.village,
+          timeZone: one.zone,
+          receives: present(one.received, programmes, today(db)),
+        },
+  )
 }
 
 /** The calendar day of the capital. */
@@ -28,7 +39,7 @@ const today = (db: Db) => new Date(db.clock().getTime() + 7 * 3_600_000).toISOSt
  * Each programme once: an entitlement before what an import told, that before a waiting list; of several the one that runs now, else the
  * latest. With the soonest stop where something is still to be handed over.
  */
-function present({ receives, coming }: Told, day: string): Received[] {
+function present({ receives, coming }: Told, programmes: Rules['programmes'], day: string): Received[] {
   const order = (one: Told['receives'][number]) => `${one.place}${one.from <= day ? 0 : 1}`
   const best = new Map<string, Told['receives'][number]>()
   for (const one of receives) {
@@ -37,8 +48,9 @@ function present({ receives, coming }: Told, day: string): Received[] {
     if (isBefore) best.set(one.code, one)
   }
   return [...best.values()]
+    .map(({ place: _, ...one }) => ({ ...one, name: programmes.get(one.code) ?? one.code }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ place: _, ...one }) => {
+    .map((one) => {
       const next = one.standing === 'listed' ? stopOf(coming, one.code) : undefined
       return next ? { ...one, next } : one
     })
@@ -62,7 +74,7 @@ export async function lookByName(
   db: Db,
   regionCode: string,
   name: string,
-  { shownDays, matches }: Rules,
+  { programmes, shownDays, matches }: Rules,
 ): Promise<CheckedName> {
   const words = nameWords(name).slice(0, 6)
   // Nur Hayati is also Nurhayati: a word is found alone or joined to its neighbour.
@@ -75,6 +87,7 @@ export async function lookByName(
     regionCode,
     words.join(' '),
     groups.length > 0 ? groups : ['{}'],
+    [...programmes.keys()],
     db.clock(),
     shownDays,
     matches,
@@ -82,6 +95,6 @@ export async function lookByName(
   return {
     village: found.village,
     timeZone: found.zone,
-    people: found.people.map((one) => ({ name: one.name, receives: present(one.received, today(db)) })),
+    people: found.people.map((one) => ({ name: one.name, receives: present(one.received, programmes, today(db)) })),
   }
 }
