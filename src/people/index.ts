@@ -1,4 +1,17 @@
-export { importFile } from './imports/index.ts'
+export {
+  decideOrder,
+  importFile,
+  noEvidence,
+  NUMBER,
+  readDay,
+  readSixteen,
+  recogniseTable,
+  type Row,
+  shownCell,
+  tableRows,
+  Unreadable,
+  weigh,
+} from './imports/index.ts'
 export { checkKk, checkNik, isChild, type KkDoubt, maskNik, maskPhone, type NikDoubt } from './schema.ts'
 export { peopleJobs } from './jobs.ts'
 export { nameWords, skeleton } from './names.ts'

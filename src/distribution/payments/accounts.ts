@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { v7 as uuid } from 'uuid'
 import { localDay } from '#src/platform/calendar/index.ts'
 import type { Actor, Tx } from '#src/platform/db/index.ts'
-import { forbidden, invalid, notFound, Problem } from '#src/platform/http/problem.ts'
+import { type FieldError, forbidden, invalid, notFound, Problem } from '#src/platform/http/problem.ts'
 import { cleanLine } from '#src/platform/text/index.ts'
 import { regionZone } from '#src/regions/index.ts'
 import { inSocialOffice } from '../rounds/policy.ts'
@@ -45,12 +45,27 @@ export async function readAccounts(tx: Tx, actor: Actor, familyId: string): Prom
   }
 }
 
-/** Writes down another account of an opened family; the one in use until now ends the day before. */
-export async function setAccount(tx: Tx, actor: Actor, familyId: string, given: NewAccount): Promise<void> {
+/**
+ * Writes down another account of an opened family; the one in use until now ends the day before. `found`: what the schema found wrong with
+ * what was given. Throws a problem that names every wrong field.
+ */
+export async function setAccount(
+  tx: Tx,
+  actor: Actor,
+  familyId: string,
+  given: NewAccount,
+  found: readonly FieldError[] = [],
+): Promise<void> {
   const region = await regionOfOpened(tx, actor, familyId)
-  const number = given.number.replace(/[^0-9]/g, '')
-  if (number.length < 5 || number.length > 20) throw invalid({ field: 'number', code: 'invalid' })
-  if (given.since > localDay(actor.at, await regionZone(tx, region))) throw invalid({ field: 'since', code: 'future' })
+  const wrong = [...found]
+  const sound = (field: keyof NewAccount) => !wrong.some((one) => one.field === field || one.field === 'body')
+  const number = sound('number') ? given.number.replace(/[^0-9]/g, '') : ''
+  if (sound('number') && (number.length < 5 || number.length > 20)) wrong.push({ field: 'number', code: 'invalid' })
+  if (sound('since') && given.since > localDay(actor.at, await regionZone(tx, region)))
+    wrong.push({ field: 'since', code: 'future' })
+  for (const field of ['bank', 'holder'] as const)
+    if (sound(field) && cleanLine(given[field]).length < 2) wrong.push({ field, code: 'required' })
+  if (wrong.length > 0) throw invalid(...wrong)
   await sql`update family_account set ended_on = greatest(since, ${given.since}::date - 1) where family_id = ${familyId} and ended_on is null`.execute(
     tx,
   )

@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import { type Actor, isWithin, type Tx } from '#src/platform/db/index.ts'
 import { withinAsSystem } from '#src/platform/db/within.ts'
-import { notFound } from '#src/platform/http/problem.ts'
+import { forbidden, notFound } from '#src/platform/http/problem.ts'
 import { inSocialOffice } from '../rounds/policy.ts'
-import { getRound } from '../rounds/round.ts'
+import { getRound, rangeOf } from '../rounds/round.ts'
 import { payable } from './making.ts'
-import type { PaymentFile, PaymentFileView, PaymentRow, PaymentRowsQuery, Payments } from './schema.ts'
+import type { PaymentFile, PaymentFileView, PaymentRow, PaymentRowsQuery, Payments, WithoutAccount } from './schema.ts'
 
 type Row = {
   id: string
@@ -95,6 +95,44 @@ export async function readPayments(tx: Tx, actor: Actor, roundId: string): Promi
   }
 }
 
+/** Whom the bank cannot pay, because no account is known: fifty at a time, in the reader's region; the look is written down. */
+export async function listWithoutAccount(
+  tx: Tx,
+  actor: Actor,
+  roundId: string,
+  after: string | undefined,
+): Promise<WithoutAccount> {
+  const most = 50
+  await getRound(tx, actor, roundId)
+  if (!inSocialOffice(actor)) throw forbidden('payment.read')
+  const [from, to] = rangeOf(actor.regionCode)
+  const [village, family] = after?.split('_') ?? []
+  const found = await withinAsSystem(tx, 'distribution: who has no account', async (within) => {
+    const where = sql`from (${payable(roundId)}) p where p.way = 'bank' and p.account_id is null and p.region_code >= ${from} and p.region_code < ${to}`
+    const total = await sql<{ n: number }>`select count(*)::int as n ${where}`.execute(within)
+    const page = await sql<{ family_id: string; region_code: string; holder: string; village: string; amount: number }>`
+      select x.family_id, x.region_code, x.holder, r.name as village, x.amount from (select p.* ${where}) x join region r on r.code = x.region_code
+      where ${village ?? null}::text is null or (x.region_code, x.family_id) > (${village ?? null}, ${family ?? null}::uuid)
+      order by x.region_code, x.family_id limit ${most + 1}`.execute(within)
+    return { total: total.rows[0]?.n ?? 0, rows: page.rows }
+  })
+  const shown = found.rows.slice(0, most)
+  const last = shown.at(-1)
+  await sql`select record_act('list', 'distribution_round', ${roundId}, ${actor.regionCode}, ${JSON.stringify({ what: 'without_account', rows: shown.length })}::jsonb, null)`.execute(
+    tx,
+  )
+  return {
+    total: found.total,
+    items: shown.map((row) => ({
+      familyId: row.family_id,
+      payeeName: row.holder,
+      village: row.village,
+      amount: row.amount,
+    })),
+    next: found.rows.length > most && last ? `${last.region_code}_${last.family_id}` : null,
+  }
+}
+
 /** One file with its rows, fifty at a time, account numbers masked; the look is written down. */
 export async function readPaymentFile(
   tx: Tx,
@@ -106,11 +144,8 @@ export async function readPaymentFile(
   const most = 50
   const [file] = await filesOf(tx, actor, roundId, fileId)
   if (!file) throw notFound('payment_file')
-  const seen = await sql<{ row_no: number }>`
-    select row_no from payment_row where file_id = ${fileId} and row_no > ${query.after ?? 0} and (${query.status ?? null}::text is null or status = ${query.status ?? null})
-    order by row_no limit ${most + 1}`.execute(tx)
-  const numbers = seen.rows.slice(0, most).map((row) => row.row_no)
-  const { rows } = await withinAsSystem(tx, 'distribution: rows of a payment file, masked', (within) =>
+  // Whoever sees the file sees all its rows.
+  const { rows: seen } = await withinAsSystem(tx, 'distribution: rows of a payment file, masked', (within) =>
     sql<{
       row_no: number
       family_id: string
@@ -124,10 +159,11 @@ export async function readPaymentFile(
       paid_on: string | null
       bank_ref: string | null
     }>`select p.row_no, p.family_id, r.name as village, p.holder, p.bank, account_mask(p.number) as masked, p.amount, p.status, p.reason, p.paid_on, p.bank_ref
-      from payment_row p join region r on r.code = p.region_code where p.file_id = ${fileId} and p.row_no = any (${numbers}::int[]) order by p.row_no`.execute(
-      within,
-    ),
+      from payment_row p join region r on r.code = p.region_code where p.file_id = ${fileId} and p.row_no > ${query.after ?? 0}
+        and (${query.status ?? null}::text is null or p.status = ${query.status ?? null}) and (${query.result ?? null}::uuid is null or p.result_id = ${query.result ?? null})
+      order by p.row_no limit ${most + 1}`.execute(within),
   )
+  const rows = seen.slice(0, most)
   await sql`select record_act('list', 'payment_file', ${fileId}, ${actor.regionCode}, ${JSON.stringify({ rows: rows.length })}::jsonb, null)`.execute(
     tx,
   )
@@ -156,7 +192,7 @@ export async function readPaymentFile(
       paidOn: row.paid_on,
       bankRef: row.bank_ref,
     })),
-    next: seen.rows.length > most ? (numbers.at(-1) ?? null) : null,
+    next: seen.length > most ? (rows.at(-1)?.row_no ?? null) : null,
     results: results.map((row) => ({
       id: row.id,
       dry: false,

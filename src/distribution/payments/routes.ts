@@ -1,19 +1,21 @@
 import { Readable } from 'node:stream'
-import { buffer } from 'node:stream/consumers'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { everyFault } from '#src/platform/http/compile.ts'
 import { type Locale, localeOf } from '#src/platform/http/locale.ts'
-import { invalid, notFound, Problem } from '#src/platform/http/problem.ts'
+import { notFound } from '#src/platform/http/problem.ts'
+import { validationFaults } from '#src/platform/http/answer.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
 import { sentence } from '#src/platform/http/sentences.ts'
 import { BOM } from '#src/platform/text/csv.ts'
 import { distributionTerms } from '../reconciliation/terms.ts'
 import { readAccounts, revealAccount, setAccount } from './accounts.ts'
 import { discardPaymentFile, getPaymentFile, makePaymentFile, releasePaymentFile, takePaymentFile } from './making.ts'
-import { readPaymentFile, readPayments } from './queries.ts'
+import { accountImportRoutes } from './imports/index.ts'
+import { listWithoutAccount, readPaymentFile, readPayments } from './queries.ts'
 import { faultsCsv, faultsOf, importResult, type Outcome } from './results.ts'
 import * as schema from './schema.ts'
+import { takeTable } from './take-table.ts'
 
 const tags = ['distribution: payments']
 const Uuid = Type.String({ format: 'uuid' })
@@ -34,6 +36,7 @@ const presentOutcome = (outcome: Outcome, dry: boolean, locale: Locale): schema.
 
 /** Accounts of families; files for bank and post, made by one and released by another; what came back. */
 export const paymentRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  await app.register(accountImportRoutes)
   app.get(
     '/distribution/accounts/:family',
     {
@@ -57,12 +60,15 @@ export const paymentRoutes: FastifyPluginAsyncTypebox = async (app) => {
         body: schema.NewAccount,
         response: { 201: schema.AccountsOf, ...failures },
       },
+      // Told with what the schema cannot see: whoever mends a form mends all of it at once.
+      validatorCompiler: everyFault,
+      attachValidation: true,
       config: desk,
     },
-    async ({ actor, params: { family }, body }, reply) =>
+    async ({ actor, params: { family }, body, validationError }, reply) =>
       reply.code(201).send(
         await app.db.as(actor, async (tx) => {
-          await setAccount(tx, actor, family, body)
+          await setAccount(tx, actor, family, body, validationFaults(validationError))
           return readAccounts(tx, actor, family)
         }),
       ),
@@ -110,6 +116,21 @@ export const paymentRoutes: FastifyPluginAsyncTypebox = async (app) => {
           return readPaymentFile(tx, actor, id, file, {})
         }),
       ),
+  )
+  app.get(
+    '/rounds/:id/payments/without-account',
+    {
+      schema: {
+        summary: 'Families paid by bank of whom no account is known; the look is written down',
+        tags,
+        params,
+        querystring: schema.WithoutAccountQuery,
+        response: { 200: schema.WithoutAccount, ...failures },
+      },
+      config: desk,
+    },
+    async ({ actor, params: { id }, query }) =>
+      app.db.as(actor, (tx) => listWithoutAccount(tx, actor, id, query.after)),
   )
   app.get(
     '/rounds/:id/payments/:file',
@@ -233,24 +254,4 @@ export const paymentRoutes: FastifyPluginAsyncTypebox = async (app) => {
         .send(BOM + faultsCsv(faults, (code) => say(code, localeOf(request))))
     },
   )
-}
-
-/** The one file of a multipart request, in memory: it is small, and account numbers are not left on a disk. */
-async function takeTable(request: FastifyRequest, most: number): Promise<{ name: string; content: Buffer }> {
-  if (!request.isMultipart()) throw new Problem(415, 'unsupported_media_type')
-  let kept: { name: string; content: Buffer } | undefined
-  for await (const part of request.parts({ limits: { fileSize: most + 1 } })) {
-    if (part.type !== 'file') continue
-    if (kept) {
-      part.file.resume()
-      continue
-    }
-    const content = await buffer(part.file)
-    if (part.file.truncated || content.length > most)
-      throw invalid({ field: 'file', code: 'file_too_large', params: { limit: Math.round(most / 1_000_000) } })
-    kept = { name: part.filename, content }
-  }
-  if (!kept) throw invalid({ field: 'file', code: 'required' })
-  if (kept.content.length === 0) throw invalid({ field: 'file', code: 'file_empty' })
-  return kept
 }

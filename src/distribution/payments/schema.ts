@@ -13,6 +13,7 @@ const Amount = Type.Integer({ minimum: 0, description: 'rupiah' })
 const Note = Type.String({ minLength: 5, maxLength: 500, pattern: '\\S' })
 
 export const accountSources = ['family', 'bank', 'office'] as const
+export type AccountSource = (typeof accountSources)[number]
 export const NewAccount = Type.Object(
   {
     bank: Type.String({ minLength: 2, maxLength: 40, pattern: '\\S' }),
@@ -98,9 +99,29 @@ export const Payments = Type.Object(
 )
 export type Payments = Static<typeof Payments>
 
+export const WithoutAccountQuery = Type.Object(
+  { after: Type.Optional(Type.String({ pattern: '^[0-9.]{13}_[0-9a-f-]{36}$', description: 'The `next` of a page' })) },
+  strict,
+)
+export const WithoutAccount = Type.Object(
+  {
+    total: Count,
+    items: Type.Array(
+      Type.Object({ familyId: Uuid, payeeName: Type.String(), village: Type.String(), amount: Amount }, strict),
+    ),
+    next: Nullable(Type.String()),
+  },
+  { ...strict, description: 'Families paid by bank of whom no account is known, fifty at a time' },
+)
+export type WithoutAccount = Static<typeof WithoutAccount>
+
 const status = Type.Enum(['sent', 'paid', 'failed', 'discarded'])
 export const PaymentRowsQuery = Type.Object(
-  { status: Type.Optional(status), after: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000_000 })) },
+  {
+    status: Type.Optional(status),
+    result: Type.Optional(Type.String({ format: 'uuid', description: 'Rows a result of the bank settled' })),
+    after: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000_000 })),
+  },
   strict,
 )
 export type PaymentRowsQuery = Static<typeof PaymentRowsQuery>

@@ -1,3 +1,7 @@
+export { decideOrder, noEvidence, readDay, weigh } from './dates.ts'
+export { readSixteen } from './digits.ts'
+export { NUMBER, type Row, shownCell, Unreadable } from './file/row.ts'
+export { recogniseTable, tableRows } from './file/table.ts'
 export { importFile } from './import-file.ts'
 export { importJobs } from './jobs.ts'
 export { importRoutes } from './routes.ts'

@@ -53,24 +53,33 @@ const fastifyCodes: Record<string, string> = {
   FST_ERR_BAD_URL: 'not_found',
 }
 
+type Validation = { validation?: FastifyError['validation'] | undefined; validationContext?: string | undefined }
+
+const fieldErrorsOf = ({ validation, validationContext = 'body' }: Validation): FieldError[] =>
+  (validation ?? []).map((one) => {
+    const missing = one.params['missingProperty'] ?? one.params['additionalProperty']
+    const path = one.instancePath.slice(1).replaceAll('/', '.')
+    const field = [path, typeof missing === 'string' ? missing : ''].filter(Boolean).join('.')
+    const limit = one.params['limit']
+    return {
+      field: field || validationContext,
+      code: one.keyword,
+      ...(typeof limit === 'number' && { params: { limit } }),
+    }
+  })
+
+/** What the schema found wrong with a body, for a route with `attachValidation`; anything but a body is answered at once. */
+export function validationFaults(error: Validation | undefined): FieldError[] {
+  if (!error) return []
+  if (error.validationContext !== 'body') throw invalid(...fieldErrorsOf(error))
+  return fieldErrorsOf(error)
+}
+
 /** What went wrong, as the one kind of error everybody understands; undefined when it is our fault. */
 export function asProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error
   const known = error as FastifyError & PgError
-  if (known.validation)
-    return invalid(
-      ...known.validation.map((one): FieldError => {
-        const missing = one.params['missingProperty'] ?? one.params['additionalProperty']
-        const path = one.instancePath.slice(1).replaceAll('/', '.')
-        const field = [path, typeof missing === 'string' ? missing : ''].filter(Boolean).join('.')
-        const limit = one.params['limit']
-        return {
-          field: field || (known.validationContext ?? 'body'),
-          code: one.keyword,
-          ...(typeof limit === 'number' && { params: { limit } }),
-        }
-      }),
-    )
+  if (known.validation) return invalid(...fieldErrorsOf(known))
   const database = fromDatabase(known)
   if (database) return database
   if (known.code === 'ECONNREFUSED' || known.code === 'ECONNRESET') return new Problem(503, 'database_away')

@@ -1,6 +1,6 @@
 import buildValidators, { type BuildCompilerFromPool } from '@fastify/ajv-compiler'
 import buildSerializers from '@fastify/fast-json-stringify-compiler'
-import type { FastifyServerOptions } from 'fastify'
+import type { FastifySchemaCompiler, FastifyServerOptions } from 'fastify'
 import { nullStays } from './null-stays.ts'
 
 type Factories = NonNullable<NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']>
@@ -56,3 +56,16 @@ function whenNeeded(compile: () => Validate): Validate {
   Object.defineProperty(validate, 'schemaEnv', { value: true })
   return validate as Validate
 }
+
+/**
+ * Validation that goes on after the first fault, for a route whose form should hear of all its faults at once
+ * (`validatorCompiler: everyFault`). Not for bodies with long lists: a fault each would be told.
+ */
+export const everyFault: FastifySchemaCompiler<unknown> = (route) => {
+  compileEvery ??= buildValidators()(
+    {},
+    { customOptions: { allErrors: true, removeAdditional: false, coerceTypes: 'array' } },
+  )
+  return compileEvery(route)
+}
+let compileEvery: ReturnType<ReturnType<typeof buildValidators>> | undefined

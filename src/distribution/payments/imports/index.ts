@@ -1,0 +1,2 @@
+export { accountImportJobs } from './jobs.ts'
+export { accountImportRoutes } from './routes.ts'
