@@ -27,7 +27,7 @@ export function serviceDesk(app: FastifyInstance, db: Db) {
     return made
   }
   return {
-    async call<T>(who: SignedIn, method: 'GET' | 'POST', url: string, payload?: object) {
+    async call<T>(who: SignedIn, method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, payload?: object) {
       const res = await app.inject({
         method,
         url: `/api/services/${url}`,

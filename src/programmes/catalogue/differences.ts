@@ -2,9 +2,10 @@ import type { VersionDifferences } from './schema.ts'
 import type { VersionRow } from './versions.ts'
 
 type Flat = Map<string, string>
+type Fields = Readonly<Record<string, unknown>>
 
 /** What is compared by what it says, not where it stands in a list: by its code. */
-const named = ['conditions', 'components', 'goods']
+const named = ['conditions', 'components', 'goods', 'steps', 'results', 'topics', 'outcomes']
 
 function flatten(into: Flat, path: string, value: unknown): void {
   if (value === null || value === undefined) return
@@ -24,36 +25,39 @@ function flatten(into: Flat, path: string, value: unknown): void {
   into.set(path, String(value))
 }
 
-function flat(row: VersionRow): Flat {
-  const all: Flat = new Map()
-  const fields: Record<string, unknown> = {
-    validFrom: row.valid_from,
-    validTo: row.valid_to,
-    name: row.name,
-    fullName: row.full_name,
-    summary: row.summary,
-    summaryEn: row.summary_en,
-    legalBasis: row.legal_basis,
-    owner: row.owner,
-    regions: row.regions,
-    regionsWithout: row.regions_without,
-    unit: row.unit,
-    kind: row.kind,
-    period: row.period,
-    goods: row.goods,
-    delivery: row.delivery,
-    funding: row.funding,
-    verified: row.verified,
-    source: row.source,
-    steps: row.steps,
-    rule: row.rule,
-  }
-  for (const [field, value] of Object.entries(fields)) flatten(all, field, value)
-  return all
-}
+const fieldsOf = (row: VersionRow): Fields => ({
+  validFrom: row.valid_from,
+  validTo: row.valid_to,
+  name: row.name,
+  fullName: row.full_name,
+  summary: row.summary,
+  summaryEn: row.summary_en,
+  legalBasis: row.legal_basis,
+  owner: row.owner,
+  regions: row.regions,
+  regionsWithout: row.regions_without,
+  unit: row.unit,
+  kind: row.kind,
+  period: row.period,
+  goods: row.goods,
+  delivery: row.delivery,
+  funding: row.funding,
+  verified: row.verified,
+  source: row.source,
+  steps: row.steps,
+  rule: row.rule,
+})
 
-/** Field by field, in the order of the later version: 'rule.conditions.decile.cel' from one text to another. Null: was not there. */
-export function differencesOf(before: VersionRow, after: VersionRow): VersionDifferences['items'] {
+export const differencesOf = (before: VersionRow, after: VersionRow): VersionDifferences['items'] =>
+  fieldDifferences(fieldsOf(before), fieldsOf(after))
+
+/** Field by field, in the order of the later one: 'rule.conditions.decile.cel' from one text to another. Null: was not there. */
+export function fieldDifferences(before: Fields, after: Fields): VersionDifferences['items'] {
+  const flat = (fields: Fields) => {
+    const all: Flat = new Map()
+    for (const [field, value] of Object.entries(fields)) flatten(all, field, value)
+    return all
+  }
   const [was, is] = [flat(before), flat(after)]
   return [...new Set([...is.keys(), ...was.keys()])]
     .filter((field) => was.get(field) !== is.get(field))

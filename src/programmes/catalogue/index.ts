@@ -1,2 +1,5 @@
+export { fieldDifferences } from './differences.ts'
+export { getProgramme, placeOf } from './pages.ts'
+export { abilities, authorize, authorizeOwner, owns } from './policy.ts'
 export { catalogueRoutes } from './routes.ts'
 export { getVersion, today, versionInForce, versionsInForce, type VersionRow } from './versions.ts'

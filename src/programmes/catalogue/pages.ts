@@ -31,7 +31,7 @@ export async function getProgramme(tx: Tx, code: string): Promise<ProgrammeRow> 
   return row
 }
 
-const placeOf = async (tx: Tx, code: string) => ({ code, name: (await namesOf(tx, [code])).get(code) ?? code })
+export const placeOf = async (tx: Tx, code: string) => ({ code, name: (await namesOf(tx, [code])).get(code) ?? code })
 
 /** A programme as everybody may see it: the version that counts today, and those to come. */
 export async function readProgramme(tx: Tx, code: string, at: Date): Promise<ProgrammePage> {

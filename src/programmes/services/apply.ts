@@ -6,7 +6,7 @@ import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { conflict, type FieldError, forbidden, invalid } from '#src/platform/http/problem.ts'
 import { cleanLine, cleanText } from '#src/platform/text/index.ts'
 import { getRegion, regionZone } from '#src/regions/index.ts'
-import { addSteps, begunBy, type CaseRow, getCase, type Held, settle } from './cases.ts'
+import { addSteps, begunBy, type CaseRow, getCase, type Held, laterBy, settle } from './cases.ts'
 import type { Unit } from './definition.ts'
 import { missingOf } from './machine.ts'
 import { planIn, type Plan } from './plans.ts'
@@ -76,11 +76,11 @@ export async function applyForService(tx: Tx, actor: Actor, given: Application):
     .values({ case_id: id, ...subject.person })
     .execute()
   const row: CaseRow = await getCase(tx, id)
-  const held: Held = { row, plan, steps: [], today }
+  const held: Held = { row, plan, steps: [], today, later: await laterBy(tx, plan, row.region_code) }
   if (form && Object.keys(answers).length > 0) await keepAnswers(tx, actor, held, form.code, answers)
-  await addSteps(tx, held, begunBy(plan, 'assessment', today, workerId))
+  await addSteps(tx, held, begunBy(held, 'assessment'))
   const assessed = missingOf(plan.definition, 'assessment', held.steps).length === 0
-  if (assessed) await addSteps(tx, held, begunBy(plan, 'plan', today, workerId))
+  if (assessed) await addSteps(tx, held, begunBy(held, 'plan'))
   await settle(
     tx,
     actor,

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
-import { localDay } from '#src/platform/calendar/index.ts'
+import { addWorkingDays, localDay } from '#src/platform/calendar/index.ts'
 import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { emit } from '#src/platform/events/index.ts'
 import { conflict, notFound } from '#src/platform/http/problem.ts'
-import { regionZone } from '#src/regions/index.ts'
+import { calendarFor, regionZone } from '#src/regions/index.ts'
 import { type Act, possible, type State } from './machine.ts'
 import { plansOf, type Plan } from './plans.ts'
 import { authorize, type CaseFacts } from './policy.ts'
@@ -61,8 +61,9 @@ export const factsOf = (row: CaseRow): CaseFacts => ({
   helpers: row.helpers,
 })
 
-/** A case at work: locked, with its plan, its steps and the day it is where it is carried out. */
-export type Held = { row: CaseRow; plan: Plan; steps: StepRow[]; today: string }
+/** A case at work: locked, with its plan, its steps, the day it is where it is carried out, and how its plan counts days from one. */
+export type Held = { row: CaseRow; plan: Plan; steps: StepRow[]; today: string; later: Later }
+export type Later = (day: string, days: number) => string
 
 export async function getCase(tx: Tx, id: string, lock = false): Promise<CaseRow> {
   const { rows } =
@@ -79,16 +80,25 @@ export async function hold(tx: Tx, actor: Actor, id: string, act: Act): Promise<
   const row = await getCase(tx, id, true)
   authorize(actor, act, factsOf(row))
   if (!possible[act].includes(row.state)) throw conflict('service_not_now')
+  const plan = (await plansOf(tx, [row]))(row)
   return {
     row,
-    plan: (await plansOf(tx, [row]))(row),
+    plan,
     steps: await stepsOf(tx, id),
     today: localDay(actor.at, await regionZone(tx, row.region_code)),
+    later: await laterBy(tx, plan, row.region_code),
   }
 }
 
 export const dayAfter = (day: string, days: number): string =>
   new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10)
+
+/** How a plan counts: days of the calendar, or working days of the place. */
+export async function laterBy(tx: Tx, { definition }: Plan, regionCode: string): Promise<Later> {
+  if (definition.days !== 'working') return dayAfter
+  const calendar = await calendarFor(tx, regionCode)
+  return (day, days) => addWorkingDays(day, days, calendar)
+}
 
 type NewStep = Pick<StepRow, 'code' | 'phase' | 'required' | 'due_on' | 'assignee_id'>
 
@@ -108,16 +118,16 @@ export async function addSteps(tx: Tx, held: Held, given: readonly NewStep[]): P
   return added
 }
 
-/** The steps of a phase that begins on a day, once each. */
-export const begunBy = (plan: Plan, phase: StepRow['phase'], day: string, assigneeId: string | null): NewStep[] =>
+/** The steps of a phase that begins today, once each. */
+export const begunBy = ({ plan, today, later, row }: Held, phase: StepRow['phase']): NewStep[] =>
   plan.definition.steps
     .filter((one) => one.phase === phase)
     .map((one) => ({
       code: one.code,
       phase: one.phase,
       required: one.required,
-      due_on: dayAfter(day, one.after ?? 7),
-      assignee_id: assigneeId,
+      due_on: later(today, one.after ?? 7),
+      assignee_id: row.worker_id,
     }))
 
 type Told = {

@@ -1,9 +1,9 @@
 import { Type, type Static } from 'typebox'
-import { Compile } from 'typebox/schema'
 
 /*
  * What a service consists of, as data (`service_plan.definition`). Phases in their order: application, assessment, plan, steps, outcome.
- * Days are calendar days. Names in both languages stand in the data, as in questionnaires.
+ * Days are calendar days, unless a plan counts working days of the place. Names in both languages stand in the data, as in questionnaires.
+ * What cannot be said by a schema is said by faults.ts.
  */
 
 const strict = { additionalProperties: false }
@@ -18,7 +18,8 @@ export const phases = ['application', 'assessment', 'plan', 'steps', 'outcome'] 
 export const Phase = Type.Enum([...phases])
 export type Phase = Static<typeof Phase>
 
-export const StepKind = Type.Enum(['visit', 'session', 'measuring', 'fitting', 'hearing', 'training', 'other'])
+export const stepKinds = ['visit', 'session', 'measuring', 'fitting', 'hearing', 'training', 'other'] as const
+export const StepKind = Type.Enum([...stepKinds])
 export type StepKind = Static<typeof StepKind>
 
 export const StepResult = Type.Object(
@@ -33,12 +34,46 @@ export type StepResult = Static<typeof StepResult>
 
 const Topic = Type.Object(named, strict)
 
+const Name = Type.String({ pattern: '^[a-zA-Z][a-zA-Z0-9_]{0,39}$' })
+const Value = Type.String({ pattern: '^[a-z0-9][a-z0-9_]{0,39}$' })
+const Values = Type.Array(Value, { minItems: 1, maxItems: 40 })
+const Title = Type.String({ minLength: 2, maxLength: 120 })
+/** One question of a form: the part of JSON Schema that pages can ask. */
+export const FormProperty = Type.Object(
+  {
+    type: Type.Enum(['string', 'integer', 'number', 'boolean', 'array']),
+    title: Title,
+    'x-title-en': Title,
+    'x-order': Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 })),
+    enum: Type.Optional(Values),
+    items: Type.Optional(Type.Object({ type: Type.Enum(['string']), enum: Values }, strict)),
+    'x-labels': Type.Optional(Type.Record(Value, Type.Object({ id: Title, en: Title }, strict))),
+    minimum: Type.Optional(Type.Number({ minimum: -1e9, maximum: 1e9 })),
+    maximum: Type.Optional(Type.Number({ minimum: -1e9, maximum: 1e9 })),
+    maxLength: Type.Optional(Type.Integer({ minimum: 1, maximum: 2000 })),
+    maxItems: Type.Optional(Type.Integer({ minimum: 1, maximum: 40 })),
+    uniqueItems: Type.Optional(Type.Boolean()),
+    format: Type.Optional(Type.Enum(['date'])),
+  },
+  strict,
+)
+export type FormProperty = Static<typeof FormProperty>
+const Form = Type.Object(
+  {
+    type: Type.Enum(['object']),
+    additionalProperties: Type.Boolean(),
+    required: Type.Optional(Type.Array(Name, { maxItems: 60 })),
+    properties: Type.Record(Name, FormProperty, { maxProperties: 60 }),
+  },
+  { ...strict, description: 'JSON Schema, as questionnaires' },
+)
+
 export const PlanStep = Type.Object(
   {
     ...named,
     phase: Phase,
     kind: StepKind,
-    form: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'JSON Schema, as questionnaires' })),
+    form: Type.Optional(Form),
     results: Type.Optional(Type.Array(StepResult, { minItems: 1, maxItems: 8 })),
     after: Type.Optional(
       Type.Integer({
@@ -67,7 +102,10 @@ export type Closing = Static<typeof Closing>
 export const Unit = Type.Enum(['person', 'family', 'group'])
 export type Unit = Static<typeof Unit>
 
+export const countings = ['calendar', 'working'] as const
+
 export const PlanOutcome = Type.Object({ ...named, closes: Closing }, strict)
+export type PlanOutcome = Static<typeof PlanOutcome>
 
 export const Definition = Type.Object(
   {
@@ -75,45 +113,12 @@ export const Definition = Type.Object(
     confidential: Type.Boolean({ description: 'That there is a case says something about somebody’s health already' }),
     summary: Type.String({ minLength: 2, maxLength: 500 }),
     summaryEn: Type.String({ minLength: 2, maxLength: 500 }),
+    days: Type.Optional(
+      Type.Enum([...countings], { description: 'What `after` and `again` count; calendar days where it is not said' }),
+    ),
     steps: Type.Array(PlanStep, { minItems: 1, maxItems: 40 }),
     outcomes: Type.Array(PlanOutcome, { minItems: 1, maxItems: 20 }),
   },
   { ...strict, $id: 'ServiceDefinition' },
 )
 export type Definition = Static<typeof Definition>
-
-const validator = Compile(Definition)
-
-/** What is wrong with a definition, in words for whoever writes plans; empty when it can be worked with. */
-export function definitionFaults(given: unknown): string[] {
-  if (!validator.Check(given))
-    return validator.Errors(given)[1].map((error) => `${error.instancePath || '/'} ${error.keyword}`)
-  const definition = given as Definition
-  const faults: string[] = []
-  const twice = (list: readonly { code: string }[], where: string) => {
-    for (const [at, one] of list.entries())
-      if (list.findIndex((other) => other.code === one.code) !== at) faults.push(`${where}: ${one.code} twice`)
-  }
-  twice(definition.steps, 'steps')
-  twice(definition.outcomes, 'outcomes')
-  if (!definition.outcomes.some((one) => one.closes === 'finished')) faults.push('outcomes: none finishes')
-  if (!definition.steps.some((one) => one.phase === 'steps')) faults.push('steps: nothing to do')
-  for (const one of definition.steps) {
-    if (one.results) {
-      twice(one.results, `steps.${one.code}.results`)
-      if (!one.results.some((result) => result.met)) faults.push(`steps.${one.code}: can never be done`)
-    }
-    if (one.times !== undefined && one.every === undefined) faults.push(`steps.${one.code}: times without every`)
-    if (one.group && definition.unit !== 'group') faults.push(`steps.${one.code}: attendance without a group`)
-    if (one.every !== undefined && one.phase !== 'steps') faults.push(`steps.${one.code}: repeated outside the work`)
-  }
-  return faults
-}
-
-/** What can come of a step that names nothing of its own. */
-const usual: readonly StepResult[] = [
-  { code: 'done', name: 'Terlaksana', nameEn: 'Done', met: true },
-  { code: 'not_met', name: 'Tidak bertemu', nameEn: 'Not met', met: false },
-  { code: 'unwilling', name: 'Tidak bersedia', nameEn: 'Unwilling', met: false },
-]
-export const resultsOf = (step: PlanStep): readonly StepResult[] => step.results ?? usual

@@ -7,7 +7,6 @@ import { signedIn } from '#test/support/accounts.ts'
 import { testDatabase } from '#test/support/postgres.ts'
 import { applyForService } from './apply.ts'
 import { finish, reject, stop } from './closing.ts'
-import { definitionFaults } from './definition.ts'
 import { acts, isOpen, mayRecordPhase, possible, states, type State } from './machine.ts'
 import { can } from './policy.ts'
 import { readCase } from './view.ts'
@@ -23,25 +22,6 @@ const endang = (await signedIn(db, { role: 'supervisor', regionCode: VILLAGE, na
 const bagas = (await signedIn(db, { role: 'pillar', regionCode: VILLAGE, name: 'Bagas' })).actor
 const nurul = (await signedIn(db, { role: 'officer', regionCode: '36.73', name: 'Nurul' })).actor
 const people = [sari, tono, endang, bagas, nurul]
-
-test('the shipped plans can be worked with', async () => {
-  const plans = await sql<{ programme_code: string; definition: unknown }>(
-    'select programme_code, definition from service_plan',
-  )
-  assert.ok(plans.length >= 10)
-  assert.deepEqual(
-    plans.flatMap((one) => definitionFaults(one.definition).map((fault) => `${one.programme_code} ${fault}`)),
-    [],
-  )
-  const counselling = plans.find((one) => one.programme_code === 'KONSELING_PMI')?.definition as {
-    steps: { code: string; phase: string }[]
-  }
-  assert.deepEqual(
-    counselling.steps.filter((one) => one.phase === 'steps').map((one) => one.code),
-    ['bimbingan', 'eksplorasi_masalah', 'eksplorasi_alternatif', 'motivasi'],
-  )
-  assert.deepEqual(definitionFaults({ unit: 'person' }).length > 0, true)
-})
 
 test('every state that is open has an act that leads out of it, and what is closed has none', () => {
   for (const state of states)

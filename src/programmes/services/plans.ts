@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { Tx } from '#src/platform/db/index.ts'
 import { conflict, invalid } from '#src/platform/http/problem.ts'
-import { type Definition, definitionFaults, type PlanStep } from './definition.ts'
+import type { Definition, PlanStep } from './definition.ts'
+import { definitionFaults } from './faults.ts'
 import type { Service } from './schema.ts'
 
 export type Plan = {
@@ -73,6 +74,14 @@ export async function planOn(tx: Tx, programmeCode: string, day: string): Promis
   )
   if (!rows[0]) throw invalid({ field: 'programmeCode', code: 'service_unknown' })
   return planOf(rows[0])
+}
+
+/** Every plan of a programme, the newest first: what older ones call their outcomes is kept. */
+export async function allPlans(tx: Tx, programmeCode: string): Promise<Plan[]> {
+  const { rows } = await sql<Row>`
+    select s.*, p.name as programme from service_plan s join programme p on p.code = s.programme_code
+    where s.programme_code = ${programmeCode} order by s.valid_from desc`.execute(tx)
+  return rows.map(planOf)
 }
 
 /** The plans some cases were begun under, by programme and day. */

@@ -4,7 +4,7 @@ import { localDay } from '#src/platform/calendar/index.ts'
 import { forbidden, invalid, notFound } from '#src/platform/http/problem.ts'
 import { getRegion } from '#src/regions/index.ts'
 import { figureWhere, withinRegion } from './list.ts'
-import { planOn, wordOf } from './plans.ts'
+import { allPlans, wordOf } from './plans.ts'
 import { mayCount } from './policy.ts'
 import { type Counts, figures, type Results } from './schema.ts'
 
@@ -49,14 +49,15 @@ export async function readResults(tx: Tx, actor: Actor, asked: Asked): Promise<R
         ).rows
   const rows = await Promise.all(
     programmes.rows.map(async (row) => {
-      const plan = await planOn(tx, row.key, day)
+      const plans = await allPlans(tx, row.key)
+      const known = plans.flatMap((one) => one.definition.outcomes)
       return {
-        programme: { code: row.key, name: plan.name },
+        programme: { code: row.key, name: plans[0]?.name ?? row.key },
         counts: countsOf(row),
         outcomes: outcomes.rows
           .filter((one) => one.key === row.key)
           .map((one) => ({
-            ...wordOf(plan.definition.outcomes, one.outcome),
+            ...wordOf(known, one.outcome),
             closes: one.closes,
             count: one.n,
           })),

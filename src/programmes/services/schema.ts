@@ -17,8 +17,10 @@ const Named = Type.Object({ code: Type.String(), name: Type.String(), nameEn: Ty
 export type Named = Static<typeof Named>
 
 export * from './schema-acts.ts'
+export * from './schema-plans.ts'
 export { Definition } from './definition.ts'
-export type { Phase, PlanStep, StepKind, StepResult, Unit } from './definition.ts'
+export { closings, countings, phases, stepKinds } from './definition.ts'
+export type { Closing, FormProperty, Phase, PlanOutcome, PlanStep, StepKind, StepResult, Unit } from './definition.ts'
 export const State = Type.Enum([...states])
 export type State = Static<typeof State>
 export const Act = Type.Enum([...acts])
@@ -192,6 +194,9 @@ export const ServiceCase = Type.Object(
     missing: Type.Array(Type.String(), { description: 'codes of required steps that are not done' }),
     can: Type.Array(Act),
     next: Nullable(Act),
+    planDays: Type.Record(Type.String(), Day, {
+      description: 'Of steps that can be planned: the day the plan says, from today',
+    }),
   },
   strict,
 )

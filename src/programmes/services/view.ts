@@ -3,8 +3,8 @@ import { maskNik } from '#src/people/schema.ts'
 import { openFamily } from '#src/people/register/index.ts'
 import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { forbidden, notFound } from '#src/platform/http/problem.ts'
-import { factsOf, getCase, stepsOf, type StepRow } from './cases.ts'
-import { resultsOf } from './definition.ts'
+import { factsOf, getCase, laterBy, stepsOf, type StepRow } from './cases.ts'
+import { resultsOf } from './step-results.ts'
 import { mayRecordPhase, missingOf, unfinished } from './machine.ts'
 import { aboutOf, type BriefRow, briefColumns, presentAbout, presentBrief, staffNames } from './list.ts'
 import { type Plan, plansOf, stepOf, wordOf } from './plans.ts'
@@ -81,7 +81,18 @@ export async function readCase(tx: Tx, actor: Actor, id: string): Promise<Servic
     missing: [...missingOf(plan.definition, 'assessment', steps), ...unfinished(plan.definition, steps)],
     can: abilities(actor, facts),
     next: nextAct(actor, facts, ready),
+    planDays: abilities(actor, facts).includes('plan') ? await planDays(tx, plan, row) : {},
   }
+}
+
+/** The first day of each step of the work by the plan, if it were planned today. */
+async function planDays(tx: Tx, plan: Plan, row: BriefRow): Promise<Record<string, string>> {
+  const later = await laterBy(tx, plan, row.region_code)
+  const { rows } = await sql<{ today: string }>`
+    select (acting_now() at time zone ${row.time_zone})::date as today`.execute(tx)
+  const today = rows[0]?.today ?? row.opened_on
+  const work = plan.definition.steps.filter((one) => one.phase === 'steps' || one.phase === 'outcome')
+  return Object.fromEntries(work.map((one) => [one.code, later(today, one.after ?? 7)]))
 }
 
 type RecordRow = {

@@ -5,7 +5,8 @@ import { conflict, forbidden, invalid, notFound, type FieldError } from '#src/pl
 import { cleanLine, cleanText } from '#src/platform/text/index.ts'
 import { formOf } from './apply.ts'
 import { addSteps, begunBy, dayAfter, factsOf, getCase, type Held, hold, settle, type StepRow } from './cases.ts'
-import { type PlanStep, resultsOf, type StepResult } from './definition.ts'
+import type { PlanStep, StepResult } from './definition.ts'
+import { resultsOf } from './step-results.ts'
 import { afterRecord, mayRecordPhase, missingOf } from './machine.ts'
 import { stepOf } from './plans.ts'
 import { mayRecordStep } from './policy.ts'
@@ -24,7 +25,7 @@ export async function assess(tx: Tx, actor: Actor, id: string, { code, ...report
   if (step?.phase !== 'assessment') throw invalid({ field: 'code', code: 'unknown' })
   let open = held.steps.find((one) => one.code === code && one.done_on === null && one.dropped_at === null)
   if (!open) {
-    const again = begunBy(held.plan, 'assessment', held.today, held.row.worker_id).filter((one) => one.code === code)
+    const again = begunBy(held, 'assessment').filter((one) => one.code === code)
     open = (await addSteps(tx, held, again))[0]
   }
   if (!open) throw invalid({ field: 'code', code: 'unknown' })
@@ -71,8 +72,7 @@ async function record(tx: Tx, actor: Actor, held: Held, step: StepRow, report: S
   await keep(tx, actor, held, step, report)
   const again = await followUp(tx, actor, held, planned, step, result, doneOn)
   const state = started ? 'running' : afterRecord(row.state, step.phase, plan.definition, held.steps)
-  if (row.state === 'applied' && state === 'assessed')
-    await addSteps(tx, held, begunBy(plan, 'plan', held.today, row.worker_id))
+  if (row.state === 'applied' && state === 'assessed') await addSteps(tx, held, begunBy(held, 'plan'))
   await settle(
     tx,
     actor,
@@ -176,10 +176,10 @@ async function followUp(
   const endless = planned.every !== undefined && planned.times === undefined
   const others = held.steps.some((one) => one.code === step.code && one.done_on === null && one.dropped_at === null)
   if (result.met && (!endless || others)) return null
-  const days = result.met
-    ? (planned.every ?? 30)
-    : (result.again ?? (await registerTerm(tx, 'service_again', held.today)).amount)
-  const due = dayAfter(doneOn > held.today ? held.today : doneOn, days)
+  const from = doneOn > held.today ? held.today : doneOn
+  const due = result.met
+    ? dayAfter(from, planned.every ?? 30)
+    : held.later(from, result.again ?? (await registerTerm(tx, 'service_again', held.today)).amount)
   const dueOn = due < held.today ? held.today : due
   await addSteps(tx, held, [
     {
@@ -224,7 +224,7 @@ export async function planSteps(tx: Tx, actor: Actor, id: string, given: PlanAct
         step.required &&
         !chosen.some((one) => one.code === step.code)
       )
-        chosen.push({ code: step.code, dueOn: dayAfter(today, step.after ?? 7) })
+        chosen.push({ code: step.code, dueOn: held.later(today, step.after ?? 7) })
   await addSteps(
     tx,
     held,

@@ -11,8 +11,6 @@ export type PlanLine = {
   assigneeId: string
 }
 
-const later = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
-
 /** The steps that can be planned, with the days the plan of the programme says. The first plan holds the required ones; later ones add. */
 export function planLines(held: ServiceCase): PlanLine[] {
   const first = held.state === 'assessed'
@@ -22,7 +20,7 @@ export function planLines(held: ServiceCase): PlanLine[] {
       code: one.code,
       on: first && one.required,
       fixed: first && one.required,
-      dueOn: later(one.after ?? 7),
+      dueOn: held.planDays[one.code] ?? '',
       times: one.times ? String(one.times) : '',
       assigneeId: '',
     }))
