@@ -276,6 +276,13 @@ test('questions are words in both languages, and either language answers', () =>
   assert.equal(judge(Buffer.alloc(32, 1), token, answerTo(token), now).verdict, 'wrong', 'of another installation')
 })
 
+test('a row of data decides what is shown', async () => {
+  const shown = async () => (await post('nik', { nik: sealed.nik }, elsewhere(), await testApp(db))).json<CheckedNik>().receives.length // prettier-ignore
+  assert.equal(await shown(), 0)
+  await sql(`insert into check_programme values ('ATENSI', '2026-11-22', true, 'test')`)
+  assert.equal(await shown(), 1)
+})
+
 test('a kecamatan everybody asks about asks back; a network that asks without end is refused', async () => {
   await sql(
     `insert into public_limit values ('check_area', '2026-11-22', 8, 3600), ('check_network', '2026-11-22', 12, 3600)`,
@@ -334,11 +341,4 @@ test('nobody without the door gets at it: citizens’ transactions may not call 
   )
   assert.deepEqual(may, { citizen: false, app: false })
   await assert.rejects(db.lookUp('check_nik(); drop table person; --', []), /no name/)
-})
-
-test('a row of data decides what is shown', async () => {
-  const shown = async () => (await post('nik', { nik: sealed.nik }, elsewhere(), await testApp(db))).json<CheckedNik>().receives.length // prettier-ignore
-  assert.equal(await shown(), 0)
-  await sql(`insert into check_programme values ('ATENSI', '2026-11-22', true, 'test')`)
-  assert.equal(await shown(), 1)
 })
