@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import pg from 'pg'
 import { v7 as uuid } from 'uuid'
 import { recordChanges, type Change } from '#src/people/register/index.ts'
 import { runDetermination } from '#src/programmes/determination/index.ts'
@@ -15,7 +16,7 @@ export type Refused = { code: string; errors?: { field: string; code: string }[]
 /** Offices of the nation and of Bekasi, sixteen families there and one far away, and how lists are asked for over HTTP. */
 export async function determinationStage() {
   const clock = { now: new Date('2026-11-20T03:00:00Z') }
-  const { db, sql, appUrl } = await testDatabase({ clock: () => clock.now, max: 8 })
+  const { db, sql, appUrl, ownerUrl } = await testDatabase({ clock: () => clock.now, max: 8 })
   const app = await testApp(db)
 
   const maker = await signedIn(db, { role: 'officer', regionCode: '00', name: 'Maria' })
@@ -75,6 +76,17 @@ export async function determinationStage() {
       ),
     )
 
+  /** Somebody else at the same database, who holds a lock until told. */
+  async function holding(lock: string) {
+    const holder = new pg.Client({ connectionString: ownerUrl })
+    await holder.connect()
+    await holder.query(`begin; ${lock}`)
+    return async () => {
+      await holder.query('rollback')
+      await holder.end()
+    }
+  }
+
   // Deciles 1 to 6 in Margahayu twice, three in another village, one far away.
   const here = await registerFamilies(db, 12, MARGAHAYU, (at) => ({ decile: (at % 6) + 1 }))
   await registerFamilies(db, 3, OTHER, () => ({ decile: 2 }))
@@ -102,6 +114,7 @@ export async function determinationStage() {
     families,
     approved,
     change,
+    holding,
     here,
     unknown,
   }

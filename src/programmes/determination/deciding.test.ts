@@ -4,12 +4,9 @@ import { once } from 'node:events'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql as raw } from 'kysely'
-import pg from 'pg'
 import { openFamily } from '#src/people/register/index.ts'
 import { determinationStage, MARGAHAYU, OTHER, type Refused } from '#test/support/determinations.ts'
-import { testServerUrl } from '#test/support/postgres.ts'
 import { registerFamilies } from '#test/support/register-families.ts'
-import type { RuleDefinition } from '../rules/index.ts'
 import { onDetermined } from './decide.ts'
 import { runDetermination } from './run.ts'
 import type {
@@ -20,24 +17,27 @@ import type {
   DeterminationList,
   Entitlement,
   Results,
-  WhatIfAnswer,
 } from './schema.ts'
 
-const { clock, db, sql, appUrl, maker, first, second, city, desk, elsewhere, call, ask, made, approved, change, here } =
-  await determinationStage()
-
-/** Somebody else at the same database, who holds a lock until told. */
-async function holding(lock: string) {
-  const holder = new pg.Client({
-    connectionString: await testServerUrl('pilar_owner', new URL(appUrl).pathname.slice(1)),
-  })
-  await holder.connect()
-  await holder.query(`begin; ${lock}`)
-  return async () => {
-    await holder.query('rollback')
-    await holder.end()
-  }
-}
+const {
+  clock,
+  db,
+  sql,
+  appUrl,
+  maker,
+  first,
+  second,
+  city,
+  desk,
+  elsewhere,
+  call,
+  ask,
+  made,
+  approved,
+  change,
+  holding,
+  here,
+} = await determinationStage()
 
 test('a run that is killed in the middle leaves nothing and is done again', async () => {
   const id = await ask({ period: '2027-02' })
@@ -315,83 +315,4 @@ test('beside the former list: who entered, who left and why, who receives anothe
     fresh.items.map((one) => one.familyId),
     [comes.family],
   )
-})
-
-test('what if: another limit, rule or quota shows who would enter and leave, and nothing of it stays', async () => {
-  const list = await made({ period: '2027-09', regionCode: '32.75.01' })
-  const traces = async () =>
-    sql(
-      `select (select count(*) from determination) d, (select count(*) from determination_result) r, (select count(*) from determination_fact) f`,
-    )
-  const before = await traces()
-  const wonder = async (given: object, who = maker) => {
-    const answer = await call<WhatIfAnswer & Refused>(who, 'POST', '/determinations/what-if', {
-      determinationId: list.id,
-      reason: 'Menimbang anggaran',
-      ...given,
-    })
-    assert.equal(answer.status, 200, answer.text)
-    return answer.body
-  }
-  const wider = await wonder({ decileLimit: 6 })
-  assert.deepEqual([wider.before.in, wider.left, wider.after.in - wider.before.in], [list.in, 0, wider.entered])
-  assert.ok(wider.entered >= 4)
-  assert.match(wider.samples.entered[0]?.headName ?? '', /\*/)
-  const narrower = await wonder({ decileLimit: 1 })
-  assert.equal(narrower.entered, 0)
-  assert.equal(narrower.after.in, list.in - narrower.left)
-  assert.deepEqual((await wonder({ quota: 3 })).after.in, 3)
-  const rule = list.rule as RuleDefinition
-  const health = await wonder({
-    rule: {
-      ...rule,
-      conditions: [
-        ...rule.conditions,
-        { code: 'eyes', name: 'Netra', nameEn: 'Blind', cel: "members.exists(m, 'visual' in m.disabilities)" },
-      ],
-    },
-  })
-  assert.deepEqual([health.samplesHidden, health.samples], [true, { entered: [], left: [] }])
-  const fresh = (
-    await call<WhatIfAnswer>(city, 'POST', '/determinations/what-if', {
-      programmeCode: 'PBI_JK',
-      regionCode: '32.75',
-      decileLimit: 3,
-      reason: 'Menimbang anggaran',
-    })
-  ).body
-  assert.ok(fresh.left > 0 && fresh.children.length > 0)
-  assert.deepEqual(await traces(), before)
-  const said = await sql<{ reason: string }>(
-    `select reason from audit_entry where act = 'what_if' order by id desc limit 1`,
-  )
-  assert.equal(said[0]?.reason, 'Menimbang anggaran')
-  const bad = await call<Refused>(maker, 'POST', '/determinations/what-if', {
-    determinationId: list.id,
-    reason: 'Mencoba saja',
-    rule: {
-      conditions: [{ code: 'x', name: 'x', nameEn: 'x', cel: 'family.nonsense > 1' }],
-      components: [],
-      limits: {},
-      ranking: [],
-    },
-  })
-  assert.equal(bad.body.code, 'rule_faulty')
-  assert.equal(
-    (await call(elsewhere, 'POST', '/determinations/what-if', { determinationId: list.id, reason: 'Ingin tahu' }))
-      .status,
-    404,
-  )
-  // A question that takes longer than its term is told so. Nothing else waits for this lock.
-  await sql(
-    `insert into determination_term (key, valid_from, amount, unit, source) values ('what_if', '2026-11-01', 1, 'seconds', 'uji')`,
-  )
-  const release = await holding('lock table person_sealed in access exclusive mode')
-  const late = await call<Refused>(maker, 'POST', '/determinations/what-if', {
-    programmeCode: 'JSOD',
-    regionCode: '36',
-    reason: 'Menimbang anggaran',
-  })
-  await release()
-  assert.deepEqual([late.status, late.body.code], [409, 'what_if_too_long'])
 })

@@ -72,7 +72,7 @@ export async function exportCsv(
     yield BOM + csvLines([headOf(locale)])
     for await (const rows of pages(db, actor, id, query, locale)) yield csvLines(rows)
   }
-  return { name: `${number}.csv`, lines: lines() }
+  return { name: number, lines: lines() }
 }
 
 /** The same as a workbook. */
@@ -86,5 +86,5 @@ export async function exportSheet(
   const number = await begin(db, actor, id, query)
   const all: Cell[][] = []
   for await (const rows of pages(db, actor, id, query, locale)) all.push(...rows)
-  return { name: `${number}.xlsx`, book: await sheet(number, headOf(locale), all) }
+  return { name: number, book: await sheet(number, headOf(locale), all) }
 }

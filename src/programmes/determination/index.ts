@@ -1,5 +1,6 @@
 export { type DeterminedListener, type DeterminedNews, onDetermined } from './decide.ts'
 export { approveDetermination, submitDetermination } from './decide.ts'
+export { deciding, type Owned } from './policy.ts'
 export { entitlementsOf, familyEntitlements } from './entitlements.ts'
 export { makeDetermination } from './make.ts'
 export { daysOf, periodOn } from './period.ts'

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import { localeOf } from '#src/platform/http/locale.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
+import { asFile } from './as-file.ts'
 import { readChecks, suspectedFamilies } from './checks.ts'
 import { comparedFamilies, compareLists } from './compare.ts'
 import { readResult } from './detail.ts'
@@ -26,7 +26,6 @@ import {
   Results,
   ResultsQuery,
 } from './schema.ts'
-import { WORKBOOK } from './sheet.ts'
 import { checkAgain } from './suspects.ts'
 
 const tags = ['determinations']
@@ -72,10 +71,10 @@ export const determinationFamilyRoutes: FastifyPluginAsyncTypebox = async (app) 
       const locale = localeOf(request)
       if (query.format === 'xlsx') {
         const { name, book } = await exportSheet(app.db, actor, given.id, query, locale)
-        return asFile(reply, name, WORKBOOK).send(book)
+        return asFile(reply, name, query.format).send(book)
       }
       const { name, lines } = await exportCsv(app.db, actor, given.id, query, locale)
-      return asFile(reply, name, 'text/csv; charset=utf-8').send(Readable.from(lines))
+      return asFile(reply, name, query.format).send(Readable.from(lines))
     },
   )
   app.get(
@@ -226,6 +225,3 @@ export const determinationFamilyRoutes: FastifyPluginAsyncTypebox = async (app) 
     },
   )
 }
-
-const asFile = (reply: FastifyReply, name: string, type: string) =>
-  reply.type(type).header('content-disposition', `attachment; filename="${name}"`)

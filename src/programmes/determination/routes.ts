@@ -16,10 +16,8 @@ import {
   ListQuery,
   NewDetermination,
   RejectAct,
-  WhatIf,
-  WhatIfAnswer,
 } from './schema.ts'
-import { whatIf } from './what-if.ts'
+import { whatIfRoutes } from './routes-what-if.ts'
 
 const tags = ['determinations']
 const params = Type.Object({ id: Type.String({ format: 'uuid' }) })
@@ -30,6 +28,7 @@ const readers = { access: ['officer', 'supervisor', 'auditor'] } as const
 /** Lists of who receives what: asked for, looked through, decided. */
 export const determinationRoutes: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(determinationFamilyRoutes)
+  await app.register(whatIfRoutes)
 
   app.get(
     '/determinations',
@@ -59,19 +58,6 @@ export const determinationRoutes: FastifyPluginAsyncTypebox = async (app) => {
       reply
         .code(201)
         .send(await app.db.as(actor, async (tx) => readList(tx, actor, await makeDetermination(tx, actor, body)))),
-  )
-  app.post(
-    '/determinations/what-if',
-    {
-      schema: {
-        summary: 'Who would enter and leave with another rule, decile limit or quota; nothing is kept',
-        tags,
-        body: WhatIf,
-        response: { 200: WhatIfAnswer, ...failures },
-      },
-      config: office,
-    },
-    async ({ actor, body }) => whatIf(app.db, actor, body),
   )
   app.get(
     '/determinations/:id',

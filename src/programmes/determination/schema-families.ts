@@ -261,37 +261,65 @@ export const WhatIf = Type.Object(
 )
 export type WhatIf = Static<typeof WhatIf>
 
-const Sample = Type.Object(
-  { headName: Nullable(Type.String()), regionName: Type.String(), amount: Amount },
-  { ...strict, description: 'Names masked' },
-)
+const tried = {
+  before: Count,
+  after: Nullable(Count),
+  waiting: Nullable(Count),
+  entered: Nullable(Count),
+  left: Nullable(Count),
+  changed: Nullable(Type.Integer({ minimum: 0, description: 'Stay with another amount' })),
+  amountBefore: Amount,
+  amountAfter: Nullable(Amount),
+}
+/** Of a region and of those directly beneath it: in as it is and as it would be, entered, left. null: too few to be told, see `hidden`. */
 export const WhatIfAnswer = Type.Object(
   {
-    before: Type.Object({ in: Count, amount: Amount }, strict),
-    after: Type.Object({ in: Count, waiting: Count, amount: Amount }, strict),
-    entered: Count,
-    left: Count,
-    changed: Count,
+    ...tried,
     region: Place,
-    children: Type.Array(
-      Type.Object(
-        {
-          region: Place,
-          before: Count,
-          after: Count,
-          entered: Nullable(Count),
-          left: Nullable(Count),
-          amountBefore: Amount,
-          amountAfter: Amount,
-        },
-        strict,
-      ),
-    ),
-    samples: Type.Object({ entered: Type.Array(Sample), left: Type.Array(Sample) }, strict),
-    samplesHidden: Type.Boolean({
-      description: 'The rule asks about health: nobody is shown, and small counts are null',
+    path: Type.Array(Place, { description: 'From the region that was asked about down to this one' }),
+    children: Type.Array(Type.Object({ region: Place, ...tried }, strict)),
+    anyFamilies: Type.Boolean({ description: 'Whether any active family lives where the programme runs' }),
+    hidden: Type.Boolean({
+      description: 'The rule asks about health what it did not: nobody is shown, and small counts are null',
     }),
   },
   strict,
 )
 export type WhatIfAnswer = Static<typeof WhatIfAnswer>
+
+export const whatIfSides = ['entered', 'left', 'changed', 'in', 'waiting', 'before'] as const
+export type WhatIfSide = (typeof whatIfSides)[number]
+const behind = {
+  ...WhatIf.properties,
+  side: Type.Enum([...whatIfSides], { description: 'The figure whose families are asked for' }),
+  condition: Type.Optional(
+    Type.String({
+      maxLength: 60,
+      description: 'Code of a condition of what is tried that is false, or cannot be told',
+    }),
+  ),
+}
+/** What is tried, and which of its families. */
+export const WhatIfFamilies = Type.Object(
+  { ...behind, after: After, limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })) },
+  strict,
+)
+export type WhatIfFamilies = Static<typeof WhatIfFamilies>
+export const WhatIfExport = Type.Object({ ...behind, format: ExportQuery.properties.format }, strict)
+export type WhatIfExport = Static<typeof WhatIfExport>
+
+const WhatIfRow = Type.Object(
+  {
+    familyId: Uuid,
+    region: Type.Object({ code: RegionCode, name: Type.String() }, strict),
+    headName: Nullable(Type.String({ description: 'Masked' })),
+    sentences: Type.Array(Type.String(), { description: 'Why it would stand there' }),
+    place: Nullable(Type.Integer({ description: 'By the ranking, of those who are eligible' })),
+    amountBefore: Nullable(Amount),
+    amountAfter: Nullable(Amount),
+  },
+  strict,
+)
+export type WhatIfRow = Static<typeof WhatIfRow>
+export const WhatIfPage = Type.Object({ count: Count, items: Type.Array(WhatIfRow), next: Next }, strict)
+export type WhatIfPage = Static<typeof WhatIfPage>

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { Value } from 'typebox/value'
-import { type Actor, type Db, scopeEnd, type Tx } from '#src/platform/db/index.ts'
+import { type Actor, type Db, isWithin, type Tx } from '#src/platform/db/index.ts'
 import { withinAsSystem } from '#src/platform/db/within.ts'
 import { conflict, invalid, notFound } from '#src/platform/http/problem.ts'
 import { questionnairesOn } from '#src/people/register/index.ts'
@@ -9,12 +9,9 @@ import { getVersion, today, versionInForce, type VersionRow } from '../catalogue
 import { readRule, type Rule, RuleDefinition, type RuleSource } from '../rules/index.ts'
 import { getMade, type ListRow } from './list.ts'
 import { authorizeMake, type Owned } from './policy.ts'
-import { maskedHeads, pathOf, widthBeneath } from './results.ts'
 import { entitledElsewhere, runsThere, sourceOf } from './run.ts'
-import type { WhatIf, WhatIfAnswer } from './schema.ts'
+import type { WhatIf } from './schema.ts'
 import { determinationTerm } from './term.ts'
-
-const SAMPLES = 10
 
 /** What is compared: a list there is, or a version on a day. */
 type Base = Owned & {
@@ -30,22 +27,48 @@ type Base = Owned & {
 }
 
 /**
- * Who would enter and leave if the rule, the decile limit or the quota were another, before anybody decides. Nothing of it is kept but that it was
- * asked and why. Throws `what_if_too_long` (409) where the question takes longer than its term.
+ * What was tried, worked out: `what_before` (family_id, region_code, amount: those in as it is) and `what_after` (the same with outcome, failed,
+ * missing, place, taken: those in or waiting as it would be, and those of before) are temporary tables of this transaction.
  */
-export async function whatIf(db: Db, actor: Actor, given: WhatIf): Promise<WhatIfAnswer> {
+export type Tried = {
+  base: Base
+  definition: RuleDefinition
+  /** the region looked at, within the base's */
+  region: string
+  /** The rule asks about health what the one before did not: nobody is shown, and no small count. */
+  hidden: boolean
+  /** whether there is any active family where the programme runs */
+  anyFamilies: boolean
+}
+
+/**
+ * Works out who would enter and leave if the rule, the decile limit or the quota were another, before anybody decides, and gives it to `tell`.
+ * Nothing of it is kept but that it was asked and why. Throws `what_if_too_long` (409) where the question takes longer than its term.
+ */
+export async function tryOut<T>(
+  db: Db,
+  actor: Actor,
+  given: WhatIf & { side?: string },
+  tell: (tx: Tx, tried: Tried) => Promise<T>,
+): Promise<T> {
   const reason = cleanLine(given.reason)
   await db.as(actor, async (tx) => {
     const base = await baseOf(tx, actor, given)
+    const asked = {
+      decileLimit: given.decileLimit ?? null,
+      quota: given.quota ?? null,
+      rule: given.rule !== undefined,
+      ...(given.side !== undefined && { side: given.side, region: given.region ?? base.region_code }),
+    }
     await sql`select record_act('what_if', 'determination', ${base.list?.id ?? base.code}, ${base.region_code},
-      ${JSON.stringify({ decileLimit: given.decileLimit ?? null, quota: given.quota ?? null, rule: given.rule !== undefined })}::jsonb, ${reason})`.execute(
-      tx,
-    )
+      ${JSON.stringify(asked)}::jsonb, ${reason})`.execute(tx)
   })
   try {
     return await db.as(actor, async (tx) => {
       const base = await baseOf(tx, actor, given)
-      return withinAsSystem(tx, `what if: ${reason}`, (system) => ask(system, actor, base, given))
+      return withinAsSystem(tx, `what if: ${reason}`, async (system) =>
+        tell(system, await work(system, actor, base, given)),
+      )
     })
   } catch (error) {
     if ((error as { code?: unknown }).code === '57014') throw conflict('what_if_too_long')
@@ -88,13 +111,18 @@ async function baseOf(tx: Tx, actor: Actor, given: WhatIf): Promise<Base> {
   }
 }
 
-/** The rule with another decile limit: in each condition that has one, else as a condition of its own. */
+const DECILE = /family\.decile\s*<=?\s*([0-9]{1,2})\b/
+
+/** The rule with another decile limit: in each condition that has one, with its name, else as a condition of its own. */
 export function withDecileLimit(rule: RuleDefinition, limit: number): RuleDefinition {
   let found = false
   const conditions = rule.conditions.map((one) => {
-    const cel = one.cel.replace(/family\.decile\s*<=?\s*[0-9]{1,2}\b/g, `family.decile <= ${limit}`)
-    found ||= /family\.decile\s*<=?\s*[0-9]{1,2}\b/.test(one.cel)
-    return { ...one, cel }
+    const [, old] = DECILE.exec(one.cel) ?? []
+    if (old === undefined) return one
+    found = true
+    const named = (text: string) => text.replace(new RegExp(`\\b${old}\\b`), String(limit))
+    const cel = one.cel.replace(new RegExp(DECILE, 'g'), `family.decile <= ${limit}`)
+    return { ...one, name: named(one.name), nameEn: named(one.nameEn), cel }
   })
   if (found) return { ...rule, conditions }
   const code = conditions.some((one) => one.code === 'decile') ? 'decile_limit' : 'decile'
@@ -109,107 +137,73 @@ function changedRule(base: Base, given: WhatIf): RuleDefinition {
   return given.decileLimit === undefined ? rule : withDecileLimit(rule, given.decileLimit)
 }
 
-async function ask(tx: Tx, actor: Actor, base: Base, given: WhatIf): Promise<WhatIfAnswer> {
+async function work(tx: Tx, actor: Actor, base: Base, given: WhatIf): Promise<Tried> {
+  const region = given.region ?? base.region_code
+  if (!isWithin(region, base.region_code)) throw notFound('region')
   const seconds = await determinationTerm(tx, 'what_if', actor.at)
   await sql.raw(`set local statement_timeout = '${seconds}s'`).execute(tx)
   const forms = await questionnairesOn(tx, base.as_of)
   const was = readRule(base.rule, forms)
-  const rule = readRule(changedRule(base, given), forms)
+  const definition = changedRule(base, given)
+  const rule = readRule(definition, forms)
   const quota = given.quota === undefined ? base.quota : given.quota
   const source = await sourceOf(tx, base, today(actor.at))
   const before = base.list
     ? sql`select family_id, region_code, amount from determination_result where determination_id = ${base.list.id} and outcome = 'in'`
-    : sql`select family_id, region_code, amount from (${chosen(was, base, source, base.quota)}) c where taken`
+    : sql`select family_id, region_code, amount from (${chosen(was, base, source, base.quota, sql<boolean>`false`)}) c where taken`
   await sql`create temporary table what_before on commit drop as ${before}`.execute(tx)
-  await sql`create temporary table what_after on commit drop as ${chosen(rule, base, source, quota)}`.execute(tx)
-  const sealed = rule.sealed && !was.sealed
-  return answer(tx, actor, base, given.region ?? base.region_code, sealed)
+  // Of those who would leave, why: they are asked also where they are out.
+  const stays = sql<boolean>`s.family_id in (select family_id from what_before)`
+  await sql`create temporary table what_after on commit drop as ${chosen(rule, base, source, quota, stays)}`.execute(tx)
+  const asksHealth = (of: RuleDefinition) => readRule(of, forms).sealed
+  const family = sql.table(source.tables === 'now' ? 'family' : source.tables.family)
+  const { rows } = await sql<{ any: boolean }>`
+    select exists (select from ${family} s where s.region_code >= ${source.from} and s.region_code < ${source.to} and s.status = 'active'
+      and ${runsThere(base)}) as any`.execute(tx)
+  return {
+    base,
+    definition,
+    region,
+    hidden: rule.sealed && asksMore(base.rule, definition, asksHealth),
+    anyFamilies: rows[0]?.any ?? false,
+  }
 }
 
-/** The families a rule lets in (`taken`) or lets wait, in the regions of the programme. */
-function chosen(rule: Rule, base: Base, source: RuleSource, quota: number | null): RawBuilder<unknown> {
+/** Whether a rule asks about health anything the one before does not ask in the same words. */
+export function asksMore(
+  before: RuleDefinition,
+  now: RuleDefinition,
+  asksHealth: (of: RuleDefinition) => boolean,
+): boolean {
+  const none: RuleDefinition = { conditions: [], components: [], limits: {}, ranking: [] }
+  const partsOf = (of: RuleDefinition): [string, RuleDefinition][] => [
+    ...of.conditions.map((one): [string, RuleDefinition] => [one.cel, { ...none, conditions: [one] }]),
+    ...of.components.map((one): [string, RuleDefinition] => [
+      `${one.per} ${one.when} ${one.amount} ${one.most}`,
+      { ...none, components: [one] },
+    ]),
+    ...of.ranking.map((one): [string, RuleDefinition] => [one.cel, { ...none, ranking: [one] }]),
+  ]
+  const known = new Set(partsOf(before).map(([text]) => text))
+  return partsOf(now).some(([text, alone]) => !known.has(text) && asksHealth(alone))
+}
+
+/** The families a rule lets in (`taken`) or lets wait, in the regions of the programme, and those besides that are asked for. */
+function chosen(
+  rule: Rule,
+  base: Base,
+  source: RuleSource,
+  quota: number | null,
+  besides: RawBuilder<boolean>,
+): RawBuilder<unknown> {
   const order = rule.order === '' ? sql`family_id` : sql`${sql.raw(rule.order)}, family_id`
   const elsewhere = base.list
     ? sql`and not exists (select from (${entitledElsewhere(base.list)}) e where e.family_id = s.family_id)
         and not exists (select from determination_hold h where h.determination_id = ${base.list.id} and h.family_id = s.family_id and h.decision = 'hold')`
     : sql``
   return sql`
-    select family_id, region_code, amount, outcome = 'in' and (${quota}::bigint is null or place <= ${quota}::bigint) as taken
+    select family_id, region_code, amount, outcome, failed, missing, place,
+      outcome = 'in' and (${quota}::bigint is null or place <= ${quota}::bigint) as taken
     from (select s.*, row_number() over (partition by outcome order by ${order}) as place from (${rule.select(source)}) s
-      where ${runsThere(base)} and outcome <> 'out' ${elsewhere}) c`
-}
-
-type Counted = {
-  code: string
-  before: number
-  after: number
-  entered: number
-  gone: number
-  changed: number
-  waiting: number
-  amount_before: number
-  amount_after: number
-}
-
-async function answer(tx: Tx, actor: Actor, base: Base, region: string, sealed: boolean): Promise<WhatIfAnswer> {
-  const counted = (of: RawBuilder<unknown>) => sql<Counted>`
-    select ${of} as code, count(b.family_id) as before, count(*) filter (where a.taken) as after,
-      count(*) filter (where a.taken and b.family_id is null) as entered, count(*) filter (where b.family_id is not null and a.taken is not true) as gone,
-      count(*) filter (where a.taken and a.amount <> b.amount) as changed, count(*) filter (where not a.taken) as waiting,
-      coalesce(sum(b.amount), 0)::bigint as amount_before, coalesce(sum(a.amount) filter (where a.taken), 0)::bigint as amount_after
-    from what_before b full join what_after a using (family_id)`
-  const { rows: whole } = await counted(sql`''`).execute(tx)
-  const place = sql`coalesce(a.region_code, b.region_code)`
-  const { rows } = await sql<Counted & { name: string; kind: WhatIfAnswer['region']['kind'] }>`
-    select k.*, g.name, g.kind from (${counted(sql`left(${place}, ${sql.lit(widthBeneath(region))})`)}
-      where ${place} >= ${region === '00' ? '00' : region} and ${place} < ${scopeEnd(region)} group by 1) k join region g on g.code = k.code order by k.code`.execute(
-    tx,
-  )
-  const smallest = sealed ? await determinationTerm(tx, 'smallest_shown', actor.at) : 0
-  // A rule that begins to ask about health must not tell of one family in a village whether it is so.
-  const told = (n: number) => (n > 0 && n < smallest ? null : n)
-  const all = whole[0]
-  const path = await pathOf(tx, base.region_code, region)
-  return {
-    before: { in: all?.before ?? 0, amount: all?.amount_before ?? 0 },
-    after: { in: all?.after ?? 0, waiting: all?.waiting ?? 0, amount: all?.amount_after ?? 0 },
-    entered: all?.entered ?? 0,
-    left: all?.gone ?? 0,
-    changed: all?.changed ?? 0,
-    region: path.at(-1) ?? { code: region, name: region, kind: 'negara' },
-    children: rows.map((row) => {
-      const entered = told(row.entered)
-      const left = told(row.gone)
-      const hidden = entered === null || left === null
-      return {
-        region: { code: row.code, name: row.name, kind: row.kind },
-        before: row.before,
-        after: hidden ? row.before : row.after,
-        entered,
-        left,
-        amountBefore: row.amount_before,
-        amountAfter: hidden ? row.amount_before : row.amount_after,
-      }
-    }),
-    samples: sealed
-      ? { entered: [], left: [] }
-      : {
-          entered: await samples(tx, sql`a.taken and b.family_id is null`),
-          left: await samples(tx, sql`b.family_id is not null and a.taken is not true`),
-        },
-    samplesHidden: sealed,
-  }
-}
-
-async function samples(tx: Tx, which: RawBuilder<unknown>): Promise<WhatIfAnswer['samples']['entered']> {
-  const { rows } = await sql<{ family_id: string; name: string; amount: number }>`
-    select family_id, g.name, coalesce(a.amount, b.amount) as amount from what_before b full join what_after a using (family_id)
-    join region g on g.code = coalesce(a.region_code, b.region_code) where ${which} order by md5(family_id::text) limit ${SAMPLES}`.execute(
-    tx,
-  )
-  const names = await maskedHeads(
-    tx,
-    rows.map((row) => row.family_id),
-  )
-  return rows.map((row) => ({ headName: names.get(row.family_id) ?? null, regionName: row.name, amount: row.amount }))
+      where ${runsThere(base)} and (outcome <> 'out' or ${besides}) ${elsewhere}) c`
 }

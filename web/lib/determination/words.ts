@@ -5,6 +5,7 @@ import type {
   Outcome,
   Reason,
   Suspicion,
+  WhatIfSide,
 } from '#src/programmes/determination/schema.ts'
 import { formatNumber, formatRupiah } from '#lib/format.ts'
 import { m } from '#messages'
@@ -55,6 +56,14 @@ export const leavingWords: Words<Leaving> = {
   not_found: m.determination_left_not_found,
   merged: m.determination_left_merged,
   not_considered: m.determination_left_not_considered,
+}
+export const whatIfSideWords: Words<WhatIfSide> = {
+  entered: m.determination_what_if_would_enter,
+  left: m.determination_what_if_would_leave,
+  changed: m.determination_changed,
+  in: m.determination_what_if_in,
+  waiting: m.determination_waiting,
+  before: m.determination_what_if_in_now,
 }
 const problems: Readonly<Record<string, () => string>> = {
   interrupted: m.determination_problem_interrupted,
