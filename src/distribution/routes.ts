@@ -8,6 +8,7 @@ import { reconciliationRoutes } from './reconciliation/index.ts'
 import { roundRoutes } from './rounds/index.ts'
 import { signRoutes } from './signs/index.ts'
 import { stockRoutes } from './stock/index.ts'
+import { withdrawalRoutes } from './withdrawals/index.ts'
 import { type TrustedKey, voucherRoutes } from './vouchers/index.ts'
 
 /** Everything distribution answers over HTTP; each folder registers its own, in the order of its work. */
@@ -17,7 +18,8 @@ export async function distributionRoutes(
 ): Promise<void> {
   await app.register(voucherRoutes, { trusted })
   await app.register(roundRoutes)
-  await app.register(handoverRoutes)
+  await app.register(handoverRoutes, { trusted })
+  await app.register(withdrawalRoutes)
   await app.register(stockRoutes)
   await app.register(reconciliationRoutes)
   await app.register(handoverPaperRoutes)

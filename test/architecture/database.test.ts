@@ -96,7 +96,8 @@ const unwatched: Record<string, string> = {
   payment_row:
     'made by the million with payment_file, which is watched; never changes but by payment_result, which is watched',
   payment_fault: 'part of payment_result, which is watched; append-only',
-  account_import_row: 'what a file would do, a hundred thousand at once; what it did is family_account, which is watched',
+  account_import_row:
+    'what a file would do, a hundred thousand at once; what it did is family_account, which is watched',
   account_import_fault: 'part of account_import, which is watched; append-only',
   sign_look: 'technical: when a round was last looked through',
 }

@@ -51,6 +51,10 @@ async function prepareDistrict(tx: Tx): Promise<boolean> {
   await sql`update distribution_round set work_after = ${district}, work_done = work_done + ${Number(copied.numAffectedRows ?? 0)} where id = ${round.id}`.execute(
     tx,
   )
+  // Between approval and now the register has gone on.
+  await sql`select note_changes(array(select family_id from round_entitlement where round_id = ${round.id} and region_code >= ${start} and region_code < ${end}))`.execute(
+    tx,
+  )
   await dealStops(tx, round.id, start, end)
   await told(tx, round, 'round.progress')
   return true

@@ -12,13 +12,14 @@ type Row = {
   period_to: string | null
   source: Assistance['source']
   source_ref: string | null
+  received_on: string | null
 }
 
 /** What an opened family is said to receive or to have received: what runs first, then what ended last. At most 200. */
 export async function familyAssistance(tx: Tx, actor: Actor, familyId: string): Promise<Assistance[]> {
   await requireOpening(tx, actor, familyId)
   const { rows } = await sql<Row>`
-    select a.id, a.person_id, p.name, a.programme_code, a.period_from, a.period_to, a.source, a.source_ref
+    select a.id, a.person_id, p.name, a.programme_code, a.period_from, a.period_to, a.source, a.source_ref, a.received_on
     from assistance a left join person p on p.id = a.person_id
     where a.family_id = ${familyId}
     order by a.period_to desc nulls first, a.period_from desc, a.id limit 200`.execute(tx)
@@ -31,6 +32,7 @@ export async function familyAssistance(tx: Tx, actor: Actor, familyId: string): 
     periodTo: row.period_to,
     source: row.source,
     sourceRef: row.source_ref,
+    receivedOn: row.received_on,
   }))
 }
 

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { eventKinds } from './change.ts'
+import { eventKinds, sources } from './change.ts'
 import {
   Answers,
   Day,
@@ -37,6 +37,7 @@ export {
 } from './schema-fields.ts'
 
 /** What a family, or one person of it, is said to receive; `periodTo` null: it still runs. */
+const AssistanceSource = Type.Enum([...sources, 'distribution'])
 export const Assistance = Type.Object({
   id: Uuid,
   personId: Nullable(Uuid),
@@ -44,8 +45,9 @@ export const Assistance = Type.Object({
   programmeCode: Type.String(),
   periodFrom: Day,
   periodTo: Nullable(Day),
-  source: Source,
+  source: AssistanceSource,
   sourceRef: Nullable(Type.String()),
+  receivedOn: Nullable(Type.String({ format: 'date', description: 'Handed over, as distribution says' })),
 })
 export type Assistance = Static<typeof Assistance>
 

@@ -1,0 +1,3 @@
+export { withdrawalJobs } from './jobs.ts'
+export { tellRegister } from './receipts.ts'
+export { withdrawalRoutes } from './routes.ts'

@@ -1,0 +1,184 @@
+import { sql } from 'kysely'
+import type { Actor, Tx } from '#src/platform/db/index.ts'
+import type { Owned } from '#src/programmes/determination/index.ts'
+import type { RegionKind } from '#src/regions/index.ts'
+import { getRound, rangeOf } from '../rounds/round.ts'
+import { actsOnWithdrawal } from './policy.ts'
+import type {
+  ChangedFamilies,
+  ChangedFamily,
+  ChangesQuery,
+  RoundWaiting,
+  Withdrawal,
+  WithdrawalReason,
+  Withdrawals,
+  WithdrawalsQuery,
+} from './schema.ts'
+
+/** Rows of one page. */
+const MOST = 50
+
+export type WithdrawalRow = {
+  id: string
+  determination_id: string
+  number: string
+  programme_code: string
+  programme_name: string
+  owner: Owned['owner']
+  programme_region: string
+  list_region: string
+  period: string
+  family_id: string
+  payee_name: string
+  region_code: string
+  village: string
+  kind: RegionKind
+  amount: number
+  reason: string
+  reason_name: string
+  reason_name_en: string
+  confirmed_by: WithdrawalReason['confirmedBy']
+  note: string
+  ref: string | null
+  state: Withdrawal['state']
+  asked_by: string
+  asked_at: Date
+  decided_by: string | null
+  decided_at: Date | null
+  decide_note: string | null
+}
+
+/** Withdrawals with what every act on them looks at, of the rows the transaction sees. */
+export const withdrawalRows = sql<WithdrawalRow>`
+  select w.id, w.determination_id, d.number, n.programme_code, v.name as programme_name, v.owner, p.region_code as programme_region,
+    d.region_code as list_region, n.period, w.family_id, n.payee_name, w.region_code, r.name as village, r.kind, n.amount, w.reason,
+    coalesce(c.name, w.reason) as reason_name, coalesce(c.name_en, w.reason) as reason_name_en, coalesce(c.confirmed_by, 'owner') as confirmed_by,
+    w.note, w.ref, w.state, w.asked_by, w.asked_at, w.decided_by, w.decided_at, w.decide_note
+  from entitlement_withdrawal w
+  join entitlement n on n.determination_id = w.determination_id and n.family_id = w.family_id
+  join determination d on d.id = w.determination_id
+  join programme p on p.code = n.programme_code
+  join programme_version v on v.programme_code = d.programme_code and v.version = d.version
+  join region r on r.code = w.region_code
+  left join lateral (select c.name, c.name_en, c.confirmed_by from withdrawal_reason c
+    where c.code = w.reason and c.valid_from <= w.asked_at::date order by c.valid_from desc limit 1) c on true`
+
+const present = (actor: Actor, row: WithdrawalRow, names: ReadonlyMap<string, string>): Withdrawal => ({
+  id: row.id,
+  determination: { id: row.determination_id, number: row.number },
+  programmeName: row.programme_name,
+  period: row.period,
+  familyId: row.family_id,
+  payeeName: row.payee_name,
+  village: { code: row.region_code, name: row.village, kind: row.kind },
+  amount: row.amount,
+  reason: { code: row.reason, name: row.reason_name, nameEn: row.reason_name_en },
+  note: row.note,
+  ref: row.ref,
+  state: row.state,
+  askedBy: names.get(row.asked_by) ?? null,
+  askedAt: row.asked_at.toISOString(),
+  decidedBy: row.decided_by === null ? null : (names.get(row.decided_by) ?? null),
+  decidedAt: row.decided_at?.toISOString() ?? null,
+  decideNote: row.decide_note,
+  can: actsOf(actor, row),
+})
+
+export const actsOf = (actor: Actor, row: WithdrawalRow) =>
+  actsOnWithdrawal(actor, {
+    regionCode: row.region_code,
+    state: row.state,
+    askedBy: row.asked_by,
+    confirmedBy: row.confirmed_by,
+    list: { owner: row.owner, programmeRegion: row.programme_region, regionCode: row.list_region },
+  })
+
+/** What was asked to be taken back in the actor's region: of one round, one family, or all of it; the latest first. */
+export async function listWithdrawals(tx: Tx, actor: Actor, query: WithdrawalsQuery): Promise<Withdrawals> {
+  const round = query.round === undefined ? null : await getRound(tx, actor, query.round)
+  const [from, to] = rangeOf(round?.region_code ?? '00')
+  const { rows } = await sql<WithdrawalRow>`
+    select * from (${withdrawalRows}) w
+    where (${round?.determination_id ?? null}::uuid is null or w.determination_id = ${round?.determination_id ?? null} and w.region_code >= ${from} and w.region_code < ${to})
+      and (${query.family ?? null}::uuid is null or w.family_id = ${query.family ?? null})
+      and (${query.state ?? null}::text is null or w.state = ${query.state ?? null})
+      and (${query.after ?? null}::uuid is null
+        or (w.asked_at, w.id) < (select o.asked_at, o.id from entitlement_withdrawal o where o.id = ${query.after ?? null}))
+    order by w.asked_at desc, w.id desc limit ${MOST + 1}`.execute(tx)
+  const shown = rows.slice(0, MOST)
+  return {
+    items: await presentAll(tx, actor, shown),
+    next: rows.length > MOST ? (shown.at(-1)?.id ?? null) : null,
+  }
+}
+
+export async function presentAll(tx: Tx, actor: Actor, rows: readonly WithdrawalRow[]): Promise<Withdrawal[]> {
+  if (rows.length === 0) return []
+  const people = await sql<{ account_id: string; name: string }>`
+    select account_id, name from withdrawal_people(${rows.map((row) => row.id)}::uuid[])`.execute(tx)
+  const names = new Map(people.rows.map((one) => [one.account_id, one.name]))
+  return rows.map((row) => present(actor, row, names))
+}
+
+/** Why entitlements are taken back, as it is today. */
+export async function withdrawalReasons(tx: Tx): Promise<WithdrawalReason[]> {
+  const { rows } = await sql<WithdrawalReason>`
+    select distinct on (position, code) code, name, name_en as "nameEn", needs_ref as "needsRef", confirmed_by as "confirmedBy" from withdrawal_reason
+    where valid_from <= acting_now()::date and (valid_to is null or valid_to >= acting_now()::date) order by position, code, valid_from desc`.execute(
+    tx,
+  )
+  return rows
+}
+
+type ChangeRow = Omit<ChangedFamily, 'village'> & { region_code: string; village: string; region_kind: RegionKind }
+
+/** Families of a round that the register knows otherwise than its list, in the actor's region: those still to be handed over to. */
+export async function changedFamilies(tx: Tx, actor: Actor, id: string, query: ChangesQuery): Promise<ChangedFamilies> {
+  const round = await getRound(tx, actor, id)
+  const [village, family] = query.after?.split('_') ?? []
+  const { rows } = await sql<ChangeRow>`
+    select c.determination_id as "determinationId", c.family_id as "familyId", n.payee_name as "payeeName", c.region_code, r.name as village, r.kind as region_kind,
+      c.kind, c.since, c.state, e.on_hold as "onHold", c.note, n.state as entitlement,
+      exists (select from entitlement_withdrawal w where w.determination_id = c.determination_id and w.family_id = c.family_id and w.state = 'asked') as asked,
+      (select q.code from withdrawal_reason q where c.kind = any (q.answers) and q.valid_from <= acting_now()::date
+        and (q.valid_to is null or q.valid_to >= acting_now()::date) order by q.position limit 1) as reason
+    from entitlement_change c
+    join round_entitlement e on e.round_id = ${id} and e.family_id = c.family_id and e.held and e.state in ('open', 'undelivered')
+    join entitlement n on n.determination_id = c.determination_id and n.family_id = c.family_id
+    join region r on r.code = c.region_code
+    where c.determination_id = ${round.determination_id} and c.state <> 'gone' and (${query.state ?? null}::text is null or c.state = ${query.state ?? null})
+      and (${query.kind ?? null}::text is null or c.kind = ${query.kind ?? null})
+      and (${village ?? null}::text is null or (c.region_code, c.family_id) > (${village ?? null}, ${family ?? null}::uuid))
+    order by c.region_code, c.family_id limit ${MOST + 1}`.execute(tx)
+  const shown = rows.slice(0, MOST)
+  const last = shown.at(-1)
+  if (shown.length > 0)
+    await sql`select record_act('list', 'distribution_round', ${id}, ${actor.regionCode}, ${JSON.stringify({ changed: shown.length })}::jsonb, null)`.execute(
+      tx,
+    )
+  return {
+    items: shown.map(({ region_code, village: name, region_kind, ...row }) => ({
+      ...row,
+      village: { code: region_code, name, kind: region_kind },
+    })),
+    next: rows.length > MOST && last ? `${last.region_code}_${last.familyId}` : null,
+  }
+}
+
+/** How much of a round waits for an answer, of the rows the actor sees. */
+export async function roundWaiting(tx: Tx, actor: Actor, id: string): Promise<RoundWaiting> {
+  const round = await getRound(tx, actor, id)
+  const [from, to] = rangeOf(round.region_code)
+  const { rows } = await sql<RoundWaiting>`
+    select
+      (select count(*)::int from entitlement_change c join round_entitlement e on e.round_id = ${id} and e.family_id = c.family_id and e.held
+        and e.state in ('open', 'undelivered') where c.determination_id = ${round.determination_id} and c.state = 'open') as changed,
+      (select count(*)::int from entitlement_withdrawal w where w.determination_id = ${round.determination_id} and w.state = 'asked'
+        and w.region_code >= ${from} and w.region_code < ${to}) as asked,
+      (select count(*)::int from entitlement_withdrawal w where w.determination_id = ${round.determination_id} and w.state = 'confirmed'
+        and w.region_code >= ${from} and w.region_code < ${to}) as withdrawn,
+      (select count(*)::int from round_entitlement e where e.round_id = ${id} and e.on_hold and e.state in ('open', 'undelivered')) as "onHold"`.execute(
+    tx,
+  )
+  return rows[0] ?? { changed: 0, asked: 0, onHold: 0, withdrawn: 0 }
+}
