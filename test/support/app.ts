@@ -3,11 +3,16 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after } from 'node:test'
 import { buildApp } from '#src/app.ts'
+import type { TrustedKey } from '#src/distribution/vouchers/index.ts'
 import type { Db } from '#src/platform/db/index.ts'
 import { openFileStore } from '#src/platform/files/index.ts'
 
 /** The whole application on a test database, without pages and without a port: for `inject`. */
-export async function testApp(db: Db, logger: object | boolean = { level: 'error' }) {
+export async function testApp(
+  db: Db,
+  logger: object | boolean = { level: 'error' },
+  voucherTrust: readonly TrustedKey[] = [],
+) {
   const dir = await mkdtemp(path.join(tmpdir(), 'pilar-files-'))
   const app = await buildApp({
     db,
@@ -15,6 +20,7 @@ export async function testApp(db: Db, logger: object | boolean = { level: 'error
     baseUrl: 'http://localhost',
     secret: Buffer.alloc(32, 7),
     logger,
+    voucherTrust,
   })
   await app.ready()
   after(async () => {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import sharp from 'sharp'
 import { v7 as uuid } from 'uuid'
 import type { NewRedemption, Redeemed } from '#src/distribution/handover/schema.ts'
 import { inviteRounds, openRounds, prepareRounds } from '#src/distribution/rounds/index.ts'
+import type { TrustedKey } from '#src/distribution/vouchers/index.ts'
 import type { Round, Stop } from '#src/distribution/rounds/schema.ts'
 import { signedIn, type SignedIn } from './accounts.ts'
 import { testApp } from './app.ts'
@@ -19,11 +21,19 @@ export type OpenRound = {
 /** Undefined takes a field away. */
 type More = { [Key in keyof NewRedemption]?: NewRedemption[Key] | undefined }
 
+/** A photo as a telephone sends it within a record. */
+export const photo = async (colour = '#c96'): Promise<string> =>
+  (
+    await sharp({ create: { width: 40, height: 25, channels: 3, background: colour } })
+      .jpeg()
+      .toBuffer()
+  ).toString('base64')
+
 /** An application with its own database and people around two villages of Bekasi: offices, a pillar in each, and one who is not in charge. */
-export async function handingOver() {
+export async function handingOver(options: { voucherTrust?: readonly TrustedKey[] } = {}) {
   const clock = { now: new Date('2026-11-20T01:45:00Z') }
   const { db, sql } = await testDatabase({ clock: () => clock.now })
-  const app = await testApp(db)
+  const app = await testApp(db, undefined, options.voucherTrust)
   const issuer = { secret: app.secret, baseUrl: app.baseUrl }
   const [village, other] = VILLAGES
 

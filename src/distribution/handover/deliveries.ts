@@ -30,6 +30,7 @@ type Row = {
   proxy_relation: NonNullable<RedemptionView['proxy']>['relation'] | null
   proxy_reason: NonNullable<RedemptionView['proxy']>['reason'] | null
   note: string | null
+  short_reason: RedemptionView['shortReason']
   amount: number
   goods: { code: string; quantity: number }[]
   happened_at: string
@@ -56,6 +57,7 @@ const presentRedemption = (row: Row): RedemptionView => ({
       ? null
       : { name: row.proxy_name, relation: row.proxy_relation, reason: row.proxy_reason },
   note: row.note,
+  shortReason: row.short_reason,
   amount: row.amount,
   goods: row.goods,
   happenedAt: iso(row.happened_at),
@@ -82,7 +84,7 @@ async function deliveriesOf(tx: Tx, roundId: string, families: readonly string[]
   const { rows } = await sql<Found>`
     select e.family_id, e.region_code, e.payee_name, r.name as village, r.time_zone, e.state, e.reason, e.amount,
       (select coalesce(json_agg(x order by x.happened_at, x.id), '[]') from (
-        select d.id, d.outcome, d.reason, d.standing, d.received_by, d.proxy_name, d.proxy_relation, d.proxy_reason, d.note, d.amount, d.goods,
+        select d.id, d.outcome, d.reason, d.standing, d.received_by, d.proxy_name, d.proxy_relation, d.proxy_reason, d.note, d.short_reason, d.amount, d.goods,
           d.happened_at, d.recorded_at, d.offline, s.place, d.lat, d.lng, d.accuracy, (select n.name from stop_people(d.stop_id) n where n.account_id = d.by_account) as by,
           array(select f.kind from redemption_file f where f.redemption_id = d.id order by f.kind) as files
         from redemption d left join distribution_stop s on s.id = d.stop_id

@@ -1,8 +1,23 @@
+import { Readable } from 'node:stream'
 import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { withinAsSystem } from '#src/platform/db/within.ts'
+import type { FileStore, UploadLimits } from '#src/platform/files/index.ts'
 import { invalid, notFound, Problem } from '#src/platform/http/problem.ts'
-import type { Kept } from '#src/platform/http/take-file.ts'
+import { type Kept, keepUpload } from '#src/platform/http/take-file.ts'
 import type { FileKind } from './schema.ts'
+
+/** The photo of a proxy's card that comes within a record (base64); errors name the field `proof`. */
+export async function keepProof(files: FileStore, base64: string, limits: UploadLimits): Promise<Kept> {
+  const kept = await keepUpload(
+    Readable.from([Buffer.from(base64, 'base64')]),
+    'bukti-wakil.jpg',
+    files,
+    limits,
+    'proof',
+  )
+  if (!kept.mediaType.startsWith('image/')) throw invalid({ field: 'proof', code: 'only_pictures' })
+  return kept
+}
 
 type Own = { round_id: string; region_code: string }
 

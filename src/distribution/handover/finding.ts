@@ -4,7 +4,7 @@ import type { Tx } from '#src/platform/db/index.ts'
 import { withinAsSystem } from '#src/platform/db/within.ts'
 import { conflict, invalid, notFound } from '#src/platform/http/problem.ts'
 import { parseNumber } from '#src/platform/text/ticket.ts'
-import { ownKeys, type VoucherFault, verifyToken } from '../vouchers/index.ts'
+import { ownKeys, type TrustedKey, type VoucherFault, verifyToken } from '../vouchers/index.ts'
 import type { LookAct, Looked } from './schema.ts'
 import { getMyStop, type MyStop, presentReceiver, type ReceiverRow } from './stops.ts'
 
@@ -35,21 +35,27 @@ export type Held = ReceiverRow & {
 
 /**
  * The entitlement a picture, a code or a choice from the list stands for, held until the end of the transaction. In a transaction of the
- * system. Throws a problem that says what is wrong with the voucher; `at` is the moment it was shown.
+ * system. Throws a problem that says what is wrong with the voucher; `at` is the moment it was shown, `trusted` keys of others.
  */
-export async function holdEntitlement(tx: Tx, stop: MyStop, by: By, at: Date): Promise<Held> {
+export async function holdEntitlement(
+  tx: Tx,
+  stop: MyStop,
+  by: By,
+  at: Date,
+  trusted: readonly TrustedKey[],
+): Promise<Held> {
   const given = [by.token, by.code, by.familyId].filter((one) => one !== undefined).length
   if (given !== 1) throw invalid({ field: 'token', code: 'exactly_one' })
   const voucher =
     by.token !== undefined
-      ? await byToken(tx, stop, by.token, at)
+      ? await byToken(tx, stop, by.token, at, trusted)
       : by.code !== undefined
         ? await byCode(tx, stop, by.code)
         : null
   const familyId = voucher?.family_id ?? by.familyId
   const { rows } = await sql<Held>`
     select e.family_id, e.payee_name, e.nik_masked, e.address, e.rt, e.rw, e.persons, e.amount, e.goods, e.voucher_id, e.voucher_code, e.state, e.reason,
-      e.tries, e.region_code, e.stop_id, e.payee_id, e.redemption_id, (select happened_at from redemption where id = e.redemption_id) as redeemed_at
+      e.tries, e.on_hold, e.region_code, e.stop_id, e.payee_id, e.redemption_id, (select happened_at from redemption where id = e.redemption_id) as redeemed_at
     from round_entitlement e where e.round_id = ${stop.round_id} and e.family_id = ${familyId ?? null} for update of e`.execute(
     tx,
   )
@@ -66,8 +72,9 @@ export async function holdEntitlement(tx: Tx, stop: MyStop, by: By, at: Date): P
 
 type Shown = { id: string; family_id: string; state: 'active' | 'redeemed' | 'cancelled' }
 
-async function byToken(tx: Tx, stop: MyStop, token: string, at: Date): Promise<Shown> {
-  const verdict = verifyToken(token, await ownKeys(tx), { at, roundId: stop.round_id })
+async function byToken(tx: Tx, stop: MyStop, token: string, at: Date, trusted: readonly TrustedKey[]): Promise<Shown> {
+  const own = await ownKeys(tx)
+  const verdict = verifyToken(token, [...own, ...trusted], { at, roundId: stop.round_id })
   if (!verdict.ok && verdict.code === 'other_round') {
     const other = await tx
       .selectFrom('distribution_round')
@@ -84,7 +91,8 @@ async function byToken(tx: Tx, stop: MyStop, token: string, at: Date): Promise<S
     .where('id', '=', verdict.voucher.id)
     .where('round_id', '=', stop.round_id)
     .executeTakeFirst()
-  if (!row) throw conflict('voucher_forged')
+  // Ours signs only what is written down here; what others sign counts for a voucher this round has given out.
+  if (!row) throw conflict(own.some((key) => key.kid === verdict.kid) ? 'voucher_forged' : 'voucher_unknown')
   return row as Shown
 }
 
@@ -121,12 +129,20 @@ export async function requireOpen(tx: Tx, held: Held): Promise<void> {
       place: first?.place ?? '–',
     })
   }
+  if (held.state === 'cancelled')
+    throw conflict(held.reason === 'list_changed' ? 'entitlement_withdrawn' : 'entitlement_cancelled')
+  if (held.on_hold) throw conflict('entitlement_on_hold')
   if (held.shown_state === 'cancelled') throw conflict('voucher_cancelled')
-  if (held.state === 'cancelled') throw conflict('entitlement_cancelled')
 }
 
 /** Whom a picture, a code or a name stands for, before anything is handed over. */
-export async function look(tx: Tx, stopId: string, act: LookAct, at: Date): Promise<Looked> {
+export async function look(
+  tx: Tx,
+  stopId: string,
+  act: LookAct,
+  at: Date,
+  trusted: readonly TrustedKey[],
+): Promise<Looked> {
   const stop = await getMyStop(tx, stopId)
   requireRound(stop)
   if (act.name !== undefined) {
@@ -144,7 +160,7 @@ export async function look(tx: Tx, stopId: string, act: LookAct, at: Date): Prom
     return { people: rows.map(presentReceiver) }
   }
   return withinAsSystem(tx, 'distribution: look at a voucher', async (within) => {
-    const held = await holdEntitlement(within, stop, act, at)
+    const held = await holdEntitlement(within, stop, act, at, trusted)
     await requireOpen(within, held)
     return { people: [presentReceiver(held)] }
   })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { v7 as uuid } from 'uuid'
 import { signedIn } from '#test/support/accounts.ts'
-import { handingOver } from '#test/support/handing-over.ts'
+import { handingOver, photo } from '#test/support/handing-over.ts'
 import type { Round } from '../rounds/schema.ts'
 import type { Stock } from '../stock/schema.ts'
 import type { Conflict, StopTask, StopWork } from './schema.ts'
@@ -91,6 +91,7 @@ test('a pillar hands out to the list of their stop, and to nobody else', async (
     token: voucher.token,
     receivedBy: 'proxy',
     proxy: { name: 'Anak Contoh', relation: 'child', reason: 'sick' },
+    proof: await photo(),
     point: { lat: -6.26, lng: 107.01, accuracy: 12 },
     signature: {
       width: 300,
@@ -109,11 +110,13 @@ test('a pillar hands out to the list of their stop, and to nobody else', async (
   const done = await send(pillar, round, given)
   assert.deepEqual([done.state, done.standing, done.conflict, done.repeated], ['delivered', 'counts', false, false])
   assert.deepEqual(await send(pillar, round, given), { ...done, repeated: true })
-  const [signature] = await sql<{ kind: string; media_type: string }>(
-    'select kind, media_type from redemption_file where redemption_id = $1',
-    [given.id],
+  assert.deepEqual(
+    await sql('select kind, media_type from redemption_file where redemption_id = $1 order by kind', [given.id]),
+    [
+      { kind: 'proof', media_type: 'image/jpeg' },
+      { kind: 'signature', media_type: 'image/png' },
+    ],
   )
-  assert.deepEqual(signature, { kind: 'signature', media_type: 'image/png' })
   const [entitled] = await sql<{ state: string }>('select state from entitlement where family_id = $1', [a.id])
   assert.equal(entitled?.state, 'delivered')
   // Shown a second time: refused with when and where.

@@ -1,2 +1,3 @@
 export { settle } from './redeem.ts'
 export { handoverRoutes } from './routes.ts'
+export { apart, markOf } from './signature-mark.ts'

@@ -1,16 +1,21 @@
 import { sql } from 'kysely'
-import { isZoneId, localDay } from '#src/platform/calendar/index.ts'
 import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { withinAsSystem } from '#src/platform/db/within.ts'
 import { emit } from '#src/platform/events/index.ts'
 import { conflict, invalid, Problem } from '#src/platform/http/problem.ts'
+import type { Kept } from '#src/platform/http/take-file.ts'
 import { registerTerm } from '#src/people/register/index.ts'
 import { cleanLine, cleanText } from '#src/platform/text/index.ts'
 import { handOut } from '../stock/index.ts'
+import type { TrustedKey } from '../vouchers/index.ts'
 import { type Held, holdEntitlement, requireOpen, requireRound } from './finding.ts'
 import { proposeChange } from './register.ts'
 import type { NewRedemption, Redeemed } from './schema.ts'
-import { getMyStop, type MyStop } from './stops.ts'
+import type { KeptSignature } from './signature.ts'
+import { dayAt, getMyStop, type MyStop, needsProof } from './stops.ts'
+
+/** What comes with a record: files already in the store, and keys of others whose vouchers are believed. */
+export type Beside = { signature: KeptSignature | null; proof: Kept | null; trusted: readonly TrustedKey[] }
 
 /**
  * Records what happened at the door. Online it is refused when the voucher does not count any more; what happened without a line is
@@ -21,7 +26,7 @@ export async function redeem(
   actor: Actor,
   roundId: string,
   given: NewRedemption,
-  signature: { fileId: string; bytes: number } | null,
+  { signature, proof, trusted }: Beside,
 ): Promise<Redeemed> {
   checkShape(given)
   const stop = await getMyStop(tx, given.stopId)
@@ -35,9 +40,11 @@ export async function redeem(
     const happenedAt = new Date(Math.min(Date.parse(given.happenedAt), actor.at.getTime()))
     if (given.offline) await requireLate(within, stop, happenedAt, actor.at)
     else requireRound(stop)
-    const held = await holdEntitlement(within, stop, given, given.offline ? happenedAt : actor.at)
+    if (given.proxy && !proof && (await needsProof(within, stop, happenedAt)))
+      throw invalid({ field: 'proof', code: 'required' })
+    const held = await holdEntitlement(within, stop, given, given.offline ? happenedAt : actor.at, trusted)
     if (!given.offline) await requireOpen(within, held)
-    const { amount, goods } = handedOver(given, held)
+    const { amount, goods, short } = handedOver(given, held)
     await within
       .insertInto('redemption')
       .values({
@@ -55,6 +62,7 @@ export async function redeem(
         proxy_name: given.proxy ? cleanLine(given.proxy.name) : null,
         proxy_relation: given.proxy?.relation ?? null,
         proxy_reason: given.proxy?.reason ?? null,
+        short_reason: short ? (given.shortReason ?? null) : null,
         amount,
         goods: JSON.stringify(goods),
         happened_at: happenedAt,
@@ -70,19 +78,35 @@ export async function redeem(
         standing: given.outcome === 'refused' ? 'attempt' : held.redemption_id === null ? 'counts' : 'double',
       })
       .execute()
+    const file = {
+      redemption_id: given.id,
+      round_id: roundId,
+      region_code: held.region_code,
+      by_account: actor.accountId,
+    }
     if (signature)
       await within
         .insertInto('redemption_file')
         .values({
-          redemption_id: given.id,
+          ...file,
           kind: 'signature',
-          round_id: roundId,
-          region_code: held.region_code,
           file_id: signature.fileId,
           name: 'tanda-tangan.png',
           media_type: 'image/png',
           bytes: signature.bytes,
-          by_account: actor.accountId,
+          mark: signature.mark,
+        })
+        .execute()
+    if (proof)
+      await within
+        .insertInto('redemption_file')
+        .values({
+          ...file,
+          kind: 'proof',
+          file_id: proof.fileId,
+          name: proof.name,
+          media_type: proof.mediaType,
+          bytes: proof.bytes,
         })
         .execute()
     if (given.outcome === 'received')
@@ -92,10 +116,10 @@ export async function redeem(
         goods,
         units: held.goods,
         redemptionId: given.id,
-        on: dayOf(stop, happenedAt),
+        on: dayAt(stop, happenedAt),
       })
     const conflicts = await settle(within, roundId, [held.family_id])
-    if (given.outcome === 'refused') await proposeChange(within, actor, stop, held, given, dayOf(stop, happenedAt))
+    if (given.outcome === 'refused') await proposeChange(within, actor, stop, held, given, dayAt(stop, happenedAt))
     await tellOf(within, roundId, held.region_code, given.outcome === 'received' ? 'round.delivered' : 'round.tried')
     if (conflicts.length > 0) await tellOf(within, roundId, held.region_code, 'round.conflict')
     const recorded = await recordedBefore(within, actor, roundId, given.id)
@@ -149,7 +173,14 @@ function checkShape(given: NewRedemption): void {
   if (Number.isNaN(Date.parse(given.happenedAt))) throw invalid({ field: 'happenedAt', code: 'format' })
   if (given.outcome === 'refused') {
     if (!given.reason) throw invalid({ field: 'reason', code: 'required' })
-    if (given.receivedBy || given.proxy || given.amount || given.goods?.some((one) => one.quantity > 0))
+    if (
+      given.receivedBy ||
+      given.proxy ||
+      given.proof ||
+      given.shortReason ||
+      given.amount ||
+      given.goods?.some((one) => one.quantity > 0)
+    )
       throw invalid({ field: 'outcome', code: 'nothing_handed_over' })
     return
   }
@@ -157,11 +188,15 @@ function checkShape(given: NewRedemption): void {
   if (!given.receivedBy) throw invalid({ field: 'receivedBy', code: 'required' })
   if (given.receivedBy === 'proxy' && !given.proxy) throw invalid({ field: 'proxy', code: 'required' })
   if (given.receivedBy === 'self' && given.proxy) throw invalid({ field: 'proxy', code: 'only_for_proxy' })
+  if (given.receivedBy === 'self' && given.proof) throw invalid({ field: 'proof', code: 'only_for_proxy' })
 }
 
 /** What was handed over: everything unless told, and never more than the family is entitled to. */
-function handedOver(given: NewRedemption, held: Held): { amount: number; goods: { code: string; quantity: number }[] } {
-  if (given.outcome === 'refused') return { amount: 0, goods: [] }
+function handedOver(
+  given: NewRedemption,
+  held: Held,
+): { amount: number; goods: { code: string; quantity: number }[]; short: boolean } {
+  if (given.outcome === 'refused') return { amount: 0, goods: [], short: false }
   const amount = given.amount ?? held.amount
   if (amount > held.amount) throw invalid({ field: 'amount', code: 'more_than_entitled' })
   const entitled = new Map(held.goods.map((one) => [one.code, one.quantity]))
@@ -169,7 +204,12 @@ function handedOver(given: NewRedemption, held: Held): { amount: number; goods: 
   if (new Set(goods.map((one) => one.code)).size < goods.length) throw invalid({ field: 'goods', code: 'invalid' })
   for (const one of goods)
     if (one.quantity > (entitled.get(one.code) ?? 0)) throw invalid({ field: 'goods', code: 'more_than_entitled' })
-  return { amount, goods: goods.filter((one) => one.quantity > 0) }
+  const some = goods.filter((one) => one.quantity > 0)
+  const pieces = new Map(some.map((one) => [one.code, one.quantity]))
+  const short = amount < held.amount || held.goods.some((one) => (pieces.get(one.code) ?? 0) < one.quantity)
+  if (short && amount === 0 && some.length === 0) throw invalid({ field: 'amount', code: 'nothing_given' })
+  if (short && !given.shortReason) throw invalid({ field: 'shortReason', code: 'required' })
+  return { amount, goods: some, short }
 }
 
 /** What was done without a line comes in while the round is open, or some days after, if it was done before the round was closed. */
@@ -181,13 +221,10 @@ async function requireLate(tx: Tx, stop: MyStop, happenedAt: Date, now: Date): P
     .select('closed_at')
     .where('id', '=', stop.round_id)
     .executeTakeFirstOrThrow()
-  const { amount } = await registerTerm(tx, 'handing_over_late', dayOf(stop, now))
+  const { amount } = await registerTerm(tx, 'handing_over_late', dayAt(stop, now))
   if (!closed_at || happenedAt > closed_at || now.getTime() > closed_at.getTime() + amount * 86_400_000)
     throw conflict('round_closed')
 }
-
-const dayOf = (stop: MyStop, at: Date): string =>
-  localDay(at, isZoneId(stop.time_zone) ? stop.time_zone : 'Asia/Jakarta')
 
 /** Heard by the offices of the village and those above it. */
 const tellOf = (tx: Tx, roundId: string, regionCode: string, kind: string) =>

@@ -7,7 +7,7 @@ import { problems } from '#src/platform/http/problem-schema.ts'
 import { sendFile } from '#src/platform/http/send-file.ts'
 import { takeFile } from '#src/platform/http/take-file.ts'
 import { listConflicts, readDelivery, resolveConflict } from './deliveries.ts'
-import { keepFile, ownRedemption } from './files.ts'
+import { keepFile, keepProof, ownRedemption } from './files.ts'
 import { look } from './finding.ts'
 import { redeem } from './redeem.ts'
 import {
@@ -24,6 +24,7 @@ import {
   StopWork,
 } from './schema.ts'
 import { keepSignature } from './signature.ts'
+import type { TrustedKey } from '../vouchers/index.ts'
 import { getMyStop, listMyStops, readStopWork } from './stops.ts'
 
 const tags = ['distribution: handing over']
@@ -34,8 +35,14 @@ const failures = problems(400, 401, 403, 404, 409)
 const field = { access: ['pillar', 'officer', 'supervisor'] } as const
 const desk = { access: ['officer', 'supervisor'] } as const
 
-/** Handing over at a stop, and what the office sees of it. */
-export const handoverRoutes: FastifyPluginAsyncTypebox = async (app) => {
+/** A record with the photo of a proxy's card, as a telephone makes it smaller. */
+const MOST_BYTES = 3 * 1024 * 1024
+
+/** Handing over at a stop, and what the office sees of it. `trusted`: keys of others whose vouchers count. */
+export const handoverRoutes: FastifyPluginAsyncTypebox<{ trusted: readonly TrustedKey[] }> = async (
+  app,
+  { trusted },
+) => {
   app.get(
     '/handovers',
     {
@@ -69,25 +76,30 @@ export const handoverRoutes: FastifyPluginAsyncTypebox = async (app) => {
       },
       config: field,
     },
-    async ({ actor, params, body }) => app.db.as(actor, (tx) => look(tx, params.stop, body, actor.at)),
+    async ({ actor, params, body }) => app.db.as(actor, (tx) => look(tx, params.stop, body, actor.at, trusted)),
   )
   app.post(
     '/rounds/:id/redemptions',
     {
+      bodyLimit: MOST_BYTES,
       schema: {
         summary: 'What happened at the door; the same id twice is one',
         tags,
         params: round,
         body: NewRedemption,
-        response: { 200: Redeemed, ...failures },
+        response: { 200: Redeemed, ...failures, ...problems(413) },
       },
       config: field,
     },
     async ({ actor, params: { id }, body }) => {
       // A stranger draws nothing.
-      if (body.signature) await app.db.as(actor, (tx) => getMyStop(tx, body.stopId))
+      const limits = await app.db.as(actor, async (tx) => {
+        await getMyStop(tx, body.stopId)
+        return body.proof ? uploadLimits(tx) : null
+      })
       const signature = body.signature ? await keepSignature(app.files, body.signature) : null
-      return app.db.as(actor, (tx) => redeem(tx, actor, id, body, signature))
+      const proof = limits && body.proof ? await keepProof(app.files, body.proof, limits) : null
+      return app.db.as(actor, (tx) => redeem(tx, actor, id, body, { signature, proof, trusted }))
     },
   )
   app.post(

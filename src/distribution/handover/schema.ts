@@ -25,6 +25,10 @@ export const refusals = [
 ] as const
 export const Refusal = Type.Enum([...refusals])
 export type Refusal = Static<typeof Refusal>
+/** Why less was handed over than the family is entitled to. */
+export const shortReasons = ['out_of_stock', 'damaged', 'declined', 'other'] as const
+export const ShortReason = Type.Enum([...shortReasons])
+export type ShortReason = Static<typeof ShortReason>
 export const relations = [
   'spouse',
   'child',
@@ -90,6 +94,7 @@ export const Receiver = Type.Object(
     reason: Nullable(UndeliveredReason),
     tries: Count,
     redeemedAt: Nullable(Instant),
+    onHold: Type.Boolean({ description: 'Nothing is handed over for now: an office is deciding about it' }),
   },
   strict,
 )
@@ -101,6 +106,8 @@ export const StopWork = Type.Object(
     at: Instant,
     people: Type.Array(Receiver, { description: 'Empty unless the round is invited or open' }),
     more: Type.Boolean({ description: 'The list is longer than what is given: look for the others by code or name' }),
+    keepUntil: Type.String({ format: 'date-time', description: 'A telephone keeps this list no longer' }),
+    proxyProof: Type.Boolean({ description: 'Who receives for somebody else is proved by a photo' }),
   },
   strict,
 )
@@ -155,12 +162,27 @@ export const NewRedemption = Type.Object(
         strict,
       ),
     ),
-    amount: Type.Optional(Type.Integer({ minimum: 0, description: 'rupiah; all of it unless told' })),
+    amount: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description: 'rupiah; all of it unless told. Less, also of goods, needs `shortReason`',
+      }),
+    ),
     goods: Type.Optional(
       Type.Array(
         Type.Object({ code: Type.String({ maxLength: 40 }), quantity: Type.Integer({ minimum: 0 }) }, strict),
         { maxItems: 50, description: 'All of it unless told' },
       ),
+    ),
+    shortReason: Type.Optional(ShortReason),
+    proof: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 2_800_000,
+        pattern: '^[A-Za-z0-9+/]+={0,2}$',
+        description:
+          'Photo of the proxy’s identity card, base64. Without it a proxy is refused from the day `handing_over_proxy_proof` says',
+      }),
     ),
     happenedAt: Instant,
     deviceId: Type.String({ minLength: 1, maxLength: 60, pattern: '^[A-Za-z0-9_-]+$' }),
@@ -218,6 +240,7 @@ export const RedemptionView = Type.Object(
     receivedBy: Nullable(Type.Enum(['self', 'proxy'])),
     proxy: Nullable(Type.Object({ name: Type.String(), relation: Relation, reason: Nullable(ProxyReason) }, strict)),
     note: Nullable(Type.String()),
+    shortReason: Nullable(ShortReason),
     amount: Amount,
     goods: Type.Array(Type.Object({ code: Type.String(), quantity: Type.Number() }, strict)),
     happenedAt: Instant,

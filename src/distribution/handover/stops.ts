@@ -1,4 +1,6 @@
 import { sql } from 'kysely'
+import { registerTerm } from '#src/people/register/index.ts'
+import { isZoneId, localDay } from '#src/platform/calendar/index.ts'
 import type { Tx } from '#src/platform/db/index.ts'
 import { notFound } from '#src/platform/http/problem.ts'
 import type { RegionKind } from '#src/regions/index.ts'
@@ -96,6 +98,7 @@ export type ReceiverRow = {
   reason: UndeliveredReason | null
   tries: number
   redeemed_at: Date | null
+  on_hold: boolean
 }
 
 export const presentReceiver = (row: ReceiverRow): Receiver => ({
@@ -114,6 +117,7 @@ export const presentReceiver = (row: ReceiverRow): Receiver => ({
   reason: row.reason,
   tries: row.tries,
   redeemedAt: row.redeemed_at?.toISOString() ?? null,
+  onHold: row.on_hold,
 })
 
 /** The list of a stop, to take along where there is no line. That somebody took it is written down. */
@@ -127,10 +131,22 @@ export async function readStopWork(tx: Tx, stopId: string, at: Date): Promise<St
   await sql`select record_act('list', 'distribution_stop', ${stopId}, ${stop.region_code}, ${JSON.stringify({ rows: Math.min(rows.length, MOST) })}::jsonb, null)`.execute(
     tx,
   )
+  const kept = await registerTerm(tx, 'handing_over_list_kept', dayAt(stop, at))
   return {
     stop: presentStop(stop),
     at: at.toISOString(),
     people: rows.slice(0, MOST).map(presentReceiver),
     more: rows.length > MOST,
+    keepUntil: new Date(at.getTime() + kept.amount * 86_400_000).toISOString(),
+    proxyProof: await needsProof(tx, stop, at),
   }
 }
+
+/** Whether somebody who received for another on that day must be proved by a photo. */
+export async function needsProof(tx: Tx, stop: MyStop, at: Date): Promise<boolean> {
+  return (await registerTerm(tx, 'handing_over_proxy_proof', dayAt(stop, at))).amount > 0
+}
+
+/** The day of a moment where the stop is. */
+export const dayAt = (stop: MyStop, at: Date): string =>
+  localDay(at, isZoneId(stop.time_zone) ? stop.time_zone : 'Asia/Jakarta')

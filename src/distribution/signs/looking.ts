@@ -2,11 +2,13 @@ import { sql } from 'kysely'
 import type { Db, Tx } from '#src/platform/db/index.ts'
 import { distributionTerms } from '../reconciliation/terms.ts'
 import { told } from '../rounds/round.ts'
+import { nearSignatures } from './near.ts'
 
 export const signTerms = [
   'fast_handovers',
   'fast_seconds',
   'same_signature',
+  'near_signature',
   'same_photo',
   'same_proxy',
   'far_stop',
@@ -92,6 +94,13 @@ async function look(tx: Tx, round: { id: string; region_code: string }): Promise
     from sign_base where extract(hour from local_at) < ${limit('hours_from')} or extract(hour from local_at) >= ${limit('hours_to')}
       or way <> 'to_the_door' and (happened_at < starts_at - make_interval(hours => ${limit('stop_grace')}) or happened_at > ends_at + make_interval(hours => ${limit('stop_grace')}))
     group by device_id, region_code`.execute(tx)
+  const near = await nearSignatures(tx, { least: limits.same_signature, most: limits.near_signature })
+  if (near.length > 0)
+    await sql`
+      insert into sign_found select 'near_signature', x.key, x.region_code, x.redemptions, jsonb_build_object('measured', x.measured)
+      from json_to_recordset(${JSON.stringify(near)}) x (key text, region_code text, redemptions uuid[], measured int)`.execute(
+      tx,
+    )
   await sql`
     insert into delivery_sign as s (round_id, kind, key, region_code, redemptions, detail, state)
     select ${round.id}, kind, key, region_code, redemptions, detail, 'open' from sign_found

@@ -12,6 +12,7 @@ const Instant = Type.String({ format: 'date-time' })
 export const signKinds = [
   'fast_device',
   'same_signature',
+  'near_signature',
   'same_photo',
   'same_proxy',
   'far',
@@ -29,7 +30,12 @@ export const Sign = Type.Object(
     region: Type.Object({ code: RegionCode, name: Type.String() }, strict),
     handovers: Count,
     families: Count,
-    measured: Nullable(Type.Integer({ description: 'The farthest in metres; seconds the fastest took; else null' })),
+    measured: Nullable(
+      Type.Integer({
+        description:
+          'The farthest in metres; seconds the fastest took; percent the nearest signatures differ; else null',
+      }),
+    ),
     state: SignState,
     note: Nullable(Type.String()),
     judgedBy: Nullable(Type.String()),

@@ -21,17 +21,19 @@ export async function takeFile(
     if (part.type === 'field') {
       if (typeof part.value === 'string') fields[part.fieldname.slice(0, 60)] = part.value
     } else if (kept) part.file.resume()
-    else kept = await keep(part.file, part.filename, files, limits)
+    else kept = await keepUpload(part.file, part.filename, files, limits)
   }
   if (!kept) throw invalid({ field: 'file', code: 'required' })
   return { ...kept, fields }
 }
 
-async function keep(
+/** Takes one file into the store, wherever its bytes come from; errors name `field`. */
+export async function keepUpload(
   source: Parameters<typeof takeUpload>[0],
   name: string,
   files: FileStore,
   limits: UploadLimits,
+  field = 'file',
 ): Promise<Kept> {
   try {
     const upload = await takeUpload(source, { name: name || 'berkas', limits })
@@ -50,6 +52,6 @@ async function keep(
       limit === undefined
         ? {}
         : { limit: error.data.unit === 'pixels' ? Math.round(limit / 1e6) : Math.round(limit / 1_048_576) }
-    throw invalid({ field: 'file', code: `file_${error.code}${error.data.unit === 'pixels' ? '_pixels' : ''}`, params })
+    throw invalid({ field, code: `file_${error.code}${error.data.unit === 'pixels' ? '_pixels' : ''}`, params })
   }
 }

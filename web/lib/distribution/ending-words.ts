@@ -25,6 +25,10 @@ export const signWords: Readonly<
       m.reconciliation_sign_fast_means({ count: limits['fast_handovers'] ?? 0, seconds: limits['fast_seconds'] ?? 0 }),
   ],
   same_signature: [m.reconciliation_sign_signature, m.reconciliation_sign_signature_means],
+  near_signature: [
+    m.reconciliation_sign_near,
+    (limits) => m.reconciliation_sign_near_means({ percent: limits['near_signature'] ?? 0 }),
+  ],
   same_photo: [m.reconciliation_sign_photo, m.reconciliation_sign_photo_means],
   same_proxy: [
     m.reconciliation_sign_proxy,

@@ -1,5 +1,5 @@
 import type { EntitlementState, RoundState, UndeliveredReason, Way } from '#src/distribution/rounds/schema.ts'
-import type { proxyReasons, Redeemed, Refusal, relations, resolutions } from '#src/distribution/handover/schema.ts'
+import type { proxyReasons, Redeemed, Refusal, relations, resolutions, ShortReason } from '#src/distribution/handover/schema.ts'
 import type { Account } from '#src/distribution/payments/schema.ts'
 import type { StockKind } from '#src/distribution/stock/schema.ts'
 import { m } from '#messages'
@@ -56,6 +56,14 @@ export const refusalsAtTheDoor: readonly Refusal[] = [
   'out_of_stock',
   'other',
 ]
+
+/** Why not everything was handed over. */
+export const shortWords: Words<ShortReason> = {
+  out_of_stock: m.distribution_short_out_of_stock,
+  damaged: m.distribution_short_damaged,
+  declined: m.distribution_short_declined,
+  other: m.distribution_short_other,
+}
 
 export const relationWords: Words<(typeof relations)[number]> = {
   spouse: m.distribution_relation_spouse,
