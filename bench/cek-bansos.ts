@@ -60,15 +60,26 @@ async function serve(children: ChildProcess[], appUrl: string, ...more: string[]
   return `http://127.0.0.1:${port}`
 }
 
+let asked = 0
+/** Everybody asks from a network of their own, as on the day a distribution is announced: each try is counted for a new one. */
+const fromElsewhere = () => {
+  asked++
+  return {
+    'content-type': 'application/json',
+    'x-forwarded-for': `10.${(asked >> 14) & 255}.${(asked >> 6) & 255}.${asked & 63}`,
+  }
+}
+
 async function cannon(url: string, niks: readonly string[], options: Partial<autocannon.Options>) {
-  let at = 0
   const result = await autocannon({
     url: `${url}/api/check/nik`,
     connections: 16,
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
     setupClient: (client) => {
-      const next = () => client.setBody(JSON.stringify({ nik: niks[at++ % niks.length] }))
+      const next = () => {
+        client.setHeaders(fromElsewhere())
+        client.setBody(JSON.stringify({ nik: niks[asked % niks.length] }))
+      }
       next()
       client.on('response', next)
     },
@@ -82,7 +93,7 @@ async function cannon(url: string, niks: readonly string[], options: Partial<aut
 /** A third of the families on a list, a tenth waiting, a third with what an import told; a round that hands a part of it out. */
 export async function entitle({ sql }: Pick<TestDatabase, 'sql'>): Promise<void> {
   const steps = [
-    `insert into public_limit select key, '2020-01-02', 2000000000, 3600 from unnest(array['check_free', 'check_network', 'check_area', 'check_area_most']) key`,
+    `insert into public_limit select key, '2020-01-02', 2000000000, 3600 from unnest(array['check_area', 'check_area_most']) key`,
     `insert into determination (id, number, programme_code, version, period, period_from, period_to, as_of, known_at, region_code, state, made_by, made_role)
       select '00000000-0000-7000-8000-00000000000d', 'PEN-999999', 'SEMBAKO', version, '2026-T4', current_date - 30, current_date + 30, current_date, now(), '00', 'made',
         gen_random_uuid(), 'officer' from programme_version where programme_code = 'SEMBAKO' limit 1`,
@@ -142,7 +153,7 @@ async function compared(
         const began = performance.now()
         const res = await fetch(`${url}/api/check/nik`, {
           method: 'POST',
-          headers: { 'content-type': 'application/json' },
+          headers: fromElsewhere(),
           body: JSON.stringify({ nik }),
         })
         const { receives: received } = (await res.json()) as { receives: unknown[] }

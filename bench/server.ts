@@ -20,6 +20,7 @@ const app =
         files: await openFileStore({ dir: await mkdtemp(path.join(tmpdir(), 'pilar-bench-')) }),
         baseUrl: 'http://127.0.0.1',
         secret: Buffer.alloc(32, 3),
+        trustProxy: true,
       })
 if (kind !== 'bare') await mountWeb(app, { buildDir: path.resolve(import.meta.dirname, '../build/web') })
 await app.listen({ host: '127.0.0.1', port: 0 })
