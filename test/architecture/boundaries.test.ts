@@ -78,6 +78,8 @@ test('a module uses only the modules before it, through their front door', async
 const forPages: Record<string, string> = {
   'distribution/vouchers/token.ts': 'a voucher is verified on a device without a line',
   'complaints/number.ts': 'the check symbol of a number, told while it is typed',
+  'programmes/services/trial.ts': 'the shortest way through a plan, while its example is typed',
+  'programmes/services/step-results.ts': 'what can come of a step that names nothing of its own',
   'platform/calendar/index.ts': 'how long a term still runs, in words',
 }
 
