@@ -3,10 +3,12 @@ import { v7 as uuid } from 'uuid'
 import type { DeliveryDispute, Opened } from '#src/distribution/index.ts'
 import { knownByNik } from '#src/people/index.ts'
 import type { Actor, Tx } from '#src/platform/db/index.ts'
-import { conflict, notFound } from '#src/platform/http/problem.ts'
-import { theCitizen, theSystem } from './case.ts'
-import { fileComplaint } from './intake.ts'
-import type { CaseDeliveries, CaseOfDelivery } from './deliveries/schema.ts'
+import { conflict, invalid, notFound, Problem } from '#src/platform/http/problem.ts'
+import { recordAct } from '#src/platform/audit/index.ts'
+import { theCitizen, theSystem, whoIs } from './case.ts'
+import { doorOf, fileComplaint, type Intake } from './intake.ts'
+import type { CaseDeliveries, CaseOfDelivery, ComplainOfDelivery, DeliveryOfFamily } from './deliveries/schema.ts'
+import type { Filed } from './schema.ts'
 
 const matters = {
   not_received: 'delivery.not_received',
@@ -147,17 +149,97 @@ export async function tieDelivery(
   if (Number(made.numAffectedRows ?? 0) === 0) throw conflict('delivery_tied')
 }
 
+const caseColumns = sql`c.id, c.number, c.state, c.matter, c.filed_at, k.cause`
+type CaseRow = {
+  id: string
+  number: string
+  state: CaseOfDelivery['state']
+  matter: string
+  filed_at: Date | string
+  cause: CaseOfDelivery['cause']
+}
+const presentCase = ({ filed_at, ...row }: CaseRow): CaseOfDelivery => ({
+  ...row,
+  filedAt: new Date(filed_at).toISOString(),
+})
+
 /** Cases about one delivery, as far as the reader may see them. */
 export async function casesOfDelivery(tx: Tx, roundId: string, familyId: string): Promise<CaseOfDelivery[]> {
-  const { rows } = await sql<{
-    id: string
-    number: string
-    state: CaseOfDelivery['state']
-    matter: string
-    filed_at: Date
-    cause: CaseOfDelivery['cause']
-  }>`
-    select c.id, c.number, c.state, c.matter, c.filed_at, k.cause from complaint_delivery k join complaint c on c.id = k.complaint_id
+  const { rows } = await sql<CaseRow>`
+    select ${caseColumns} from complaint_delivery k join complaint c on c.id = k.complaint_id
     where k.round_id = ${roundId} and k.family_id = ${familyId} order by c.filed_at desc limit 50`.execute(tx)
-  return rows.map(({ filed_at, ...row }) => ({ ...row, filedAt: filed_at.toISOString() }))
+  return rows.map(presentCase)
+}
+
+/**
+ * Deliveries of an opened family, the newest first, each with the cases about it that the reader may see; the look is written down.
+ * Throws 404, 403 `open_first`.
+ */
+export async function deliveriesOfFamily(tx: Tx, familyId: string): Promise<DeliveryOfFamily[]> {
+  const { rows: families } = await sql<{ region_code: string; opened: boolean }>`
+    select region_code, has_opened(id) as opened from family where id = ${familyId}`.execute(tx)
+  if (!families[0]) throw notFound('family')
+  if (!families[0].opened) throw new Problem(403, 'open_first')
+  const { rows } = await sql<Row & { cases: CaseRow[] }>`
+    select ${columns}, null as cause, coalesce((select json_agg(x order by x.filed_at desc) from (
+        select ${caseColumns} from complaint_delivery k join complaint c on c.id = k.complaint_id where k.round_id = e.round_id and k.family_id = e.family_id
+        order by c.filed_at desc limit 20) x), '[]') as cases
+    from round_entitlement e ${joins} where e.family_id = ${familyId} order by d.opens_on desc, d.number desc limit 50`.execute(
+    tx,
+  )
+  await recordAct(tx, {
+    act: 'look',
+    subject: 'family',
+    subjectId: familyId,
+    regionCode: families[0].region_code,
+    detail: { what: 'deliveries', rows: rows.length },
+  })
+  return rows.map(({ cases, ...row }) => {
+    const { cause: _, familyId: __, payeeName: ___, ...delivery } = present(row)
+    return { ...delivery, cases: cases.map(presentCase) }
+  })
+}
+
+/**
+ * Files a complaint about one delivery for whoever tells it, tied to that delivery: what it is about, the programme and the village are the
+ * delivery's. The same id again is the same complaint. Throws problems that name `matter` or `body`, 404 for no such delivery.
+ */
+export async function complainOfDelivery(
+  tx: Tx,
+  actor: Actor,
+  of: { roundId: string; familyId: string },
+  given: ComplainOfDelivery,
+  intake: Pick<Intake, 'secret'>,
+): Promise<Filed> {
+  if (given.matter !== 'delivery' && !given.matter.startsWith('delivery.'))
+    throw invalid({ field: 'matter', code: 'unknown' })
+  const { rows } = await sql<{ region_code: string; programme_code: string; payee_name: string }>`
+    select e.region_code, d.programme_code, e.payee_name from round_entitlement e join distribution_round d on d.id = e.round_id
+    where e.round_id = ${of.roundId} and e.family_id = ${of.familyId}`.execute(tx)
+  const [row] = rows
+  if (!row) throw notFound('delivery')
+  const { id, matter, body, complainant, aboutOffice, confidential } = given
+  const filed = await fileComplaint(
+    tx,
+    whoIs(actor),
+    {
+      id,
+      regionCode: row.region_code,
+      class: 'complaint',
+      matter,
+      programmeCode: row.programme_code,
+      body,
+      concerned: [{ name: row.payee_name }],
+      ...(complainant && { complainant }),
+      ...(aboutOffice !== undefined && { aboutOffice }),
+      ...(confidential !== undefined && { confidential }),
+    },
+    { door: doorOf(actor), secret: intake.secret, once: { scope: `account:${actor.accountId}`, key: `id:${id}` } },
+  )
+  await sql`
+    insert into complaint_delivery (complaint_id, round_id, family_id, region_code, cause, tied_by)
+    values (${filed.id}, ${of.roundId}, ${of.familyId}, ${row.region_code}, 'tied', ${actor.accountId}) on conflict do nothing`.execute(
+    tx,
+  )
+  return filed
 }

@@ -1,10 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { onDeliveryDisputed } from '#src/distribution/index.ts'
 import { onProposalChanged } from '#src/people/index.ts'
+import { onServiceChanged } from '#src/programmes/services/index.ts'
 import { onCalendarChange } from '#src/regions/index.ts'
 import { fileDisputed } from './deliveries.ts'
 import { hearOfProposal } from './proposals.ts'
 import { recountDeadlines } from './recount.ts'
+import { hearOfService } from './services.ts'
 import { caseRoutes } from './routes/cases.ts'
 import { deliveryRoutes } from './routes/deliveries.ts'
 import { draftRoutes } from './routes/drafts.ts'
@@ -12,6 +14,7 @@ import { familyCaseRoutes } from './routes/of-family.ts'
 import { intakeRoutes } from './routes/intake.ts'
 import { paperRoutes } from './routes/papers.ts'
 import { savedViewRoutes } from './routes/saved-views.ts'
+import { serviceCaseRoutes } from './routes/services.ts'
 import { trackingRoutes } from './routes/tracking.ts'
 import { complaintJobs as casework } from './jobs.ts'
 import { exportRoutes } from './statistics/export-routes.ts'
@@ -27,10 +30,12 @@ export const complaintRoutes: FastifyPluginAsyncTypebox = async (app) => {
   // A day off that comes or goes moves the running deadlines of its region, in the same transaction.
   const deaf = onCalendarChange(async (tx, regionCode) => void (await recountDeadlines(tx, regionCode, app.db.clock())))
   const deafToProposals = onProposalChanged(hearOfProposal)
+  const deafToServices = onServiceChanged(hearOfService)
   const deafToDisputes = onDeliveryDisputed(fileDisputed)
   app.addHook('onClose', async () => {
     deaf()
     deafToProposals()
+    deafToServices()
     deafToDisputes()
   })
   await app.register(intakeRoutes)
@@ -39,6 +44,7 @@ export const complaintRoutes: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(caseRoutes)
   await app.register(familyCaseRoutes)
   await app.register(deliveryRoutes)
+  await app.register(serviceCaseRoutes)
   await app.register(paperRoutes)
   await app.register(savedViewRoutes)
   await app.register(exportRoutes)

@@ -396,7 +396,9 @@ export const Case = Type.Intersect([
         submittedAt: Instant,
       }),
     ),
-    readyAnswer: Nullable(Type.String({ description: 'What has become of its proposal, ready to be sent' })),
+    readyAnswer: Nullable(
+      Type.String({ description: 'What has become of its proposal or its service, ready to be sent' }),
+    ),
     can: Type.Array(Act),
     next: Nullable(Act),
   }),

@@ -177,10 +177,10 @@ export async function viewCase(tx: Tx, actor: Actor, id: string): Promise<Case> 
   }
 }
 
-/** The last news of a proposal, unless something was answered since. */
+/** The last news of a proposal or a service, unless something was answered since. */
 function readyAnswer(events: readonly EventJson[]): string | null {
-  const last = events.findLast((one) => one.kind === 'proposal_news' || one.kind === 'answered')
-  return last?.kind === 'proposal_news' ? last.body : null
+  const last = events.findLast((one) => ['proposal_news', 'service_news', 'answered'].includes(one.kind))
+  return last?.kind === 'answered' ? null : (last?.body ?? null)
 }
 
 const refOrNull = (link: Parameters<typeof officeRef>[0] | null) => (link ? officeRef(link) : null)

@@ -1,8 +1,24 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { problems } from '#src/platform/http/problem-schema.ts'
-import { casesOfDelivery, deliveriesOfCase, tieDelivery } from '../deliveries.ts'
-import { CaseDeliveries, CaseOfDelivery, TieDelivery } from '../deliveries/schema.ts'
+import { forbidden } from '#src/platform/http/problem.ts'
+import {
+  casesOfDelivery,
+  complainOfDelivery,
+  deliveriesOfCase,
+  deliveriesOfFamily,
+  tieDelivery,
+} from '../deliveries.ts'
+import {
+  CaseDeliveries,
+  CaseOfDelivery,
+  ComplainOfDelivery,
+  DeliveryOfFamily,
+  TieDelivery,
+} from '../deliveries/schema.ts'
+import { isRepeat } from '../drafts.ts'
+import { mayFile } from '../policy.ts'
+import { Filed } from '../schema.ts'
 
 const tags = ['complaints: deliveries']
 const Uuid = Type.String({ format: 'uuid' })
@@ -57,5 +73,44 @@ export const deliveryRoutes: FastifyPluginAsyncTypebox = async (app) => {
       config: desk,
     },
     async ({ actor, params: { round, family } }) => app.db.as(actor, (tx) => casesOfDelivery(tx, round, family)),
+  )
+  app.post(
+    '/complaints/of-delivery/:round/:family',
+    {
+      schema: {
+        summary: 'File a complaint about one delivery, tied to it',
+        tags,
+        params: Type.Object({ round: Uuid, family: Uuid }),
+        body: ComplainOfDelivery,
+        response: { 201: Filed, ...failures, ...problems(422) },
+      },
+      config: desk,
+    },
+    async ({ actor, params: { round, family }, body }, reply) => {
+      if (!mayFile(actor)) throw forbidden('complaint.file')
+      const file = () =>
+        app.db.as(actor, (tx) =>
+          complainOfDelivery(tx, actor, { roundId: round, familyId: family }, body, { secret: app.secret }),
+        )
+      return reply.code(201).send(
+        await file().catch((error: unknown) => {
+          if (isRepeat(error)) return file()
+          throw error
+        }),
+      )
+    },
+  )
+  app.get(
+    '/complaints/of-deliveries/:family',
+    {
+      schema: {
+        summary: 'Deliveries of an opened family with the cases about each; the look is written down',
+        tags,
+        params: Type.Object({ family: Uuid }),
+        response: { 200: Type.Array(DeliveryOfFamily), ...failures },
+      },
+      config: desk,
+    },
+    async ({ actor, params: { family } }) => app.db.as(actor, (tx) => deliveriesOfFamily(tx, family)),
   )
 }

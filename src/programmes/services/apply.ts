@@ -1,16 +1,17 @@
 import { sql } from 'kysely'
 import { v7 as uuid } from 'uuid'
-import { checkAnswers, requireOpening } from '#src/people/register/index.ts'
+import { checkAnswers, inSocialOffice, requireOpening } from '#src/people/register/index.ts'
 import { localDay } from '#src/platform/calendar/index.ts'
 import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { conflict, type FieldError, forbidden, invalid } from '#src/platform/http/problem.ts'
 import { cleanLine, cleanText } from '#src/platform/text/index.ts'
 import { getRegion, regionZone } from '#src/regions/index.ts'
 import { addSteps, begunBy, type CaseRow, getCase, type Held, laterBy, settle } from './cases.ts'
+import { tellServiceChange } from './changed.ts'
 import type { Unit } from './definition.ts'
 import { missingOf } from './machine.ts'
 import { planIn, type Plan } from './plans.ts'
-import { authorizeApplication, inSocialOffice } from './policy.ts'
+import { authorizeApplication } from './policy.ts'
 import type { Application } from './schema.ts'
 import { requireWorker } from './workers.ts'
 
@@ -88,6 +89,7 @@ export async function applyForService(tx: Tx, actor: Actor, given: Application):
     { kind: 'applied', detail: { programme: plan.code }, body: cleanText(given.note ?? '') || undefined },
     assessed ? { state: 'assessed' } : {},
   )
+  await tellServiceChange(tx, actor, held, 'applied')
   return id
 }
 

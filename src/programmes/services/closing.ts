@@ -3,6 +3,7 @@ import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { conflict, invalid } from '#src/platform/http/problem.ts'
 import { cleanText } from '#src/platform/text/index.ts'
 import { type Held, hold, settle } from './cases.ts'
+import { tellServiceChange } from './changed.ts'
 import type { Closing } from './definition.ts'
 import { unfinished } from './machine.ts'
 
@@ -60,4 +61,5 @@ async function close(
     { kind: how, ...(outcome && { detail: { outcome } }), body },
     { state: how, outcome, closed_on: held.today },
   )
+  await tellServiceChange(tx, actor, held, how)
 }

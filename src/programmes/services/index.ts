@@ -4,6 +4,8 @@ import { addMember } from './members.ts'
 import { assess, moveStep, planSteps, recordStep } from './work.ts'
 import { giveCase } from './workers.ts'
 
+export { onServiceChanged, type ServiceNews } from './changed.ts'
+export { casesByIds } from './list.ts'
 export { serviceJobs } from './jobs.ts'
 export { serviceRoutes } from './routes.ts'
 export type { Application } from './schema.ts'

@@ -60,6 +60,15 @@ export async function listCases(tx: Tx, query: CaseQuery): Promise<CasePage> {
   }
 }
 
+/** Some cases, as far as the reader may know them, the latest first. */
+export async function casesByIds(tx: Tx, ids: readonly string[]): Promise<CaseBrief[]> {
+  if (ids.length === 0) return []
+  const { rows } = await sql<BriefRow>`
+    select ${briefColumns} from service_case c join region r on r.code = c.region_code
+    where c.id = any (${ids}::uuid[]) order by c.opened_at desc, c.id`.execute(tx)
+  return presentBriefs(tx, rows)
+}
+
 function filtersOf(query: CaseQuery): Where[] {
   const where: Where[] = [sql`true`]
   const status = query.status ?? (query.figure || query.state || query.outcome ? 'all' : 'open')

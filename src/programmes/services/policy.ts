@@ -1,3 +1,4 @@
+import { inSocialOffice } from '#src/people/register/index.ts'
 import { type Actor, isWithin } from '#src/platform/db/index.ts'
 import { forbidden } from '#src/platform/http/problem.ts'
 import type { PlanStep } from './definition.ts'
@@ -13,9 +14,6 @@ export type CaseFacts = {
   openedBy: string
   helpers: readonly string[]
 }
-
-export const inSocialOffice = (actor: Actor): boolean =>
-  (actor.role === 'officer' || actor.role === 'supervisor') && actor.officeId?.split('/')[1] === 'social'
 
 /** Who holds a case: its case worker, the supervisor of its office; until somebody has it, whoever took the application. As in the database. */
 export const holds = (actor: Actor, facts: CaseFacts): boolean =>

@@ -72,7 +72,10 @@ test('an application needs the family opened, names what is wrong at its field, 
   assert.deepEqual(faults(await call<Refused>(sari, 'POST', 'cases', { ...walk, familyId: leg.family })), [
     'familyId service_whom',
   ])
-  assert.equal((await call(sari, 'POST', 'cases', { ...walk, complaintNumber: 'K7M3-9QXT' })).status, 201)
+  assert.deepEqual(faults(await call<Refused>(sari, 'POST', 'cases', { ...walk, complaintNumber: 'K7M3-9QXT' })), [
+    'complaintNumber service_complaint_unknown',
+  ])
+  assert.equal((await call(sari, 'POST', 'cases', walk)).status, 201)
 })
 
 test('from assessment to outcome: what was found is there, and only for who holds the case and has opened the family', async () => {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { maskNik } from '#src/people/schema.ts'
-import { openFamily } from '#src/people/register/index.ts'
+import { inSocialOffice, openFamily } from '#src/people/register/index.ts'
 import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { forbidden, notFound } from '#src/platform/http/problem.ts'
 import { factsOf, getCase, laterBy, stepsOf, type StepRow } from './cases.ts'
@@ -8,7 +8,7 @@ import { resultsOf } from './step-results.ts'
 import { mayRecordPhase, missingOf, unfinished } from './machine.ts'
 import { aboutOf, type BriefRow, briefColumns, presentAbout, presentBrief, staffNames } from './list.ts'
 import { type Plan, plansOf, stepOf, wordOf } from './plans.ts'
-import { abilities, holds, inSocialOffice, mayRecordStep, nextAct } from './policy.ts'
+import { abilities, holds, mayRecordStep, nextAct } from './policy.ts'
 import type { CaseEvent, CaseStep, Member, ServiceCase } from './schema.ts'
 
 /**

@@ -75,6 +75,7 @@ const events: Record<string, OfEvent> = {
   letter_issued: m.event_letter_issued,
   supported: m.event_supported,
   proposal_opened: m.proposals_event_opened,
+  service_opened: m.services_event_opened,
 }
 
 /** What happened, as the citizen reads it; offices by name, people never. */

@@ -117,6 +117,8 @@ export const storyWords: Readonly<Record<string, (named: { office: string; toOff
   supported: () => m.story_supported(),
   proposal_opened: () => m.proposals_story_opened(),
   proposal_news: () => m.proposals_story_news(),
+  service_opened: () => m.services_story_from_complaint(),
+  service_news: () => m.services_story_news(),
 }
 
 export const byRoleWords: Readonly<Record<string, () => string>> = {
