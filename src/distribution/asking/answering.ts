@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Actor, Db, Tx } from '#src/platform/db/index.ts'
 import { withinAsSystem } from '#src/platform/db/within.ts'
-import { conflict, invalid, notFound } from '#src/platform/http/problem.ts'
+import { conflict, type FieldError, invalid, notFound } from '#src/platform/http/problem.ts'
 import { cleanText } from '#src/platform/text/index.ts'
 import { told } from '../rounds/round.ts'
 import { typedHash } from './codes.ts'
@@ -115,9 +115,11 @@ function checkAnswer(answer: AskingAnswer, expected: number): void {
     if ((answer.amount ?? 0) > 0) throw invalid({ field: 'amount', code: 'not_in_kind' })
     return
   }
+  const wrong: FieldError[] = []
   // Of goods nobody says how many rupiah.
-  if (answer.amount === undefined && expected > 0) throw invalid({ field: 'amount', code: 'required' })
-  if (answer.cut === undefined) throw invalid({ field: 'cut', code: 'required' })
+  if (answer.amount === undefined && expected > 0) wrong.push({ field: 'amount', code: 'required' })
+  if (answer.cut === undefined) wrong.push({ field: 'cut', code: 'required' })
+  if (wrong.length > 0) throw invalid(...wrong)
 }
 
 async function write(tx: Tx, secret: Buffer, row: Held, given: AskingAnswer, asker: Asker): Promise<Answered> {

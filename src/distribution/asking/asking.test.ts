@@ -6,6 +6,9 @@ import { testApp } from '#test/support/app.ts'
 import { testDatabase } from '#test/support/postgres.ts'
 import { makeRound, type MadeRound } from '#test/support/rounds.ts'
 import type { CaseDeliveries, CaseOfDelivery } from '#src/complaints/deliveries/schema.ts'
+import type { Filed } from '#src/complaints/schema.ts'
+import { reconcileRounds } from '../reconciliation/index.ts'
+import type { Behind } from '../reconciliation/schema.ts'
 import { disputeOf } from './answering.ts'
 import { allocate, drawKey } from './sample.ts'
 import type { Answered, AskedQuestion, Askings, Questions, VisitTask } from './schema.ts'
@@ -171,6 +174,42 @@ test('a citizen opens the code without an account; a no, less, or a cut opens a 
     ofDelivery.body.map((one) => one.cause),
     ['not_received'],
   )
+  // What stands behind the row: the answer, the difference it made, and who recorded the handover.
+  await sql(`insert into round_reconciliation (round_id, region_code, state) values ($1, $2, 'queued')`, [
+    round.id,
+    CITY,
+  ])
+  await reconcileRounds(db)
+  const behind = await call<Behind>(city, 'GET', `rounds/${round.id}/behind/${second?.familyId}`)
+  assert.equal(behind.status, 200, JSON.stringify(behind.body))
+  assert.deepEqual(
+    [
+      behind.body.here?.state,
+      behind.body.here?.given,
+      behind.body.questions.map((one) => [one.received, one.disputed]),
+    ],
+    ['delivered', 300_000, [[false, true]]],
+  )
+  assert.deepEqual(behind.body.differences.map((one) => [one.kind, one.planned, one.found]), [['disputed', 300_000, 0]]) // prettier-ignore
+  assert.equal((await call(village, 'GET', `rounds/${round.id}/behind/${round.families[35]}`)).status, 404, 'of B')
+  assert.equal((await call(city, 'GET', `rounds/${round.id}/behind/${round.id}`)).status, 404)
+  // Somebody comes to the desk about the same delivery: a case of its own, beside the other one, filed once.
+  const at = `complaints/of-delivery/${round.id}/${second?.familyId}`
+  const told = {
+    id: '01930000-0000-7000-8000-0000000000cc',
+    matter: 'delivery.not_received',
+    body: 'Ibu datang ke kantor: beras tidak pernah sampai.',
+  }
+  const filed = await call<Filed>(city, 'POST', at, told)
+  assert.equal(filed.status, 201, JSON.stringify(filed.body))
+  assert.equal((await call<Filed>(city, 'POST', at, told)).body.number, filed.body.number)
+  assert.deepEqual((await call<CaseOfDelivery[]>(city, 'GET', at)).body.map((one) => one.cause).toSorted(), [
+    'not_received',
+    'tied',
+  ])
+  assert.equal((await call(city, 'POST', at, { ...told, id: round.id, matter: 'attitude' })).body.errors?.[0]?.field, 'matter') // prettier-ignore
+  assert.equal((await call(pillar, 'POST', at, told)).status, 403)
+  assert.equal((await call(city, 'GET', `complaints/of-deliveries/${second?.familyId}`)).status, 404)
   await assert.rejects(
     sql(`update delivery_question set received = true where disputed`),
     /stays as it was given|violates/,

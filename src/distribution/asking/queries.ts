@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import { type Actor, scopeEnd, type Tx } from '#src/platform/db/index.ts'
+import { type Actor, isWithin, type Tx } from '#src/platform/db/index.ts'
+import { notFound } from '#src/platform/http/problem.ts'
 import { distributionTerms } from '../reconciliation/terms.ts'
 import { inSocialOffice } from '../rounds/policy.ts'
 import { getRound, presentBrief, rangeOf } from '../rounds/round.ts'
@@ -91,6 +92,9 @@ export async function listQuestions(
 ): Promise<Questions> {
   const most = 50
   await getRound(tx, actor, roundId)
+  const region = query.region ?? actor.regionCode
+  if (!isWithin(region, actor.regionCode)) throw notFound('region')
+  const [from, to] = rangeOf(region)
   const [village, family] = query.after?.split('_') ?? []
   const { rows } = await sql<{
     asking_id: string
@@ -113,13 +117,13 @@ export async function listQuestions(
   }>`select q.*, e.payee_name, r.name as village, a.door
     from delivery_question q join delivery_asking a on a.id = q.asking_id join round_entitlement e on e.round_id = q.round_id and e.family_id = q.family_id
     join region r on r.code = q.region_code
-    where q.round_id = ${roundId} and q.region_code >= ${actor.regionCode === '00' ? '00' : actor.regionCode} and q.region_code < ${scopeEnd(actor.regionCode)}
+    where q.round_id = ${roundId} and q.region_code >= ${from} and q.region_code < ${to}
       and (${query.state ?? null}::text is null or q.state = ${query.state ?? null}) and (${query.disputed ?? null}::boolean is null or q.disputed = ${query.disputed ?? null})
       and (${village ?? null}::text is null or (q.region_code, q.family_id) > (${village ?? null}, ${family ?? null}::uuid))
     order by q.region_code, q.family_id limit ${most + 1}`.execute(tx)
   const shown = rows.slice(0, most)
   const last = shown.at(-1)
-  await sql`select record_act('list', 'delivery_question', ${roundId}, ${actor.regionCode}, ${JSON.stringify({ rows: shown.length })}::jsonb, null)`.execute(
+  await sql`select record_act('list', 'delivery_question', ${roundId}, ${region}, ${JSON.stringify({ rows: shown.length })}::jsonb, null)`.execute(
     tx,
   )
   return {

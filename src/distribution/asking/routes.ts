@@ -1,10 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { localeOf } from '#src/platform/http/locale.ts'
 import { countHit } from '#src/platform/http/limits.ts'
 import { Problem } from '#src/platform/http/problem.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
 import { answerByCode, answerByVisit, openQuestion } from './answering.ts'
+import { sendCsv } from '../reconciliation/paged-csv.ts'
 import { drawSample } from './drawing.ts'
+import { questionsCsv } from './export.ts'
 import { listQuestions, listVisits, readAskings } from './queries.ts'
 import * as schema from './schema.ts'
 
@@ -64,6 +67,23 @@ export const askingRoutes: FastifyPluginAsyncTypebox = async (app) => {
     },
     async ({ actor, params: { id }, query }) =>
       app.db.as(actor, (tx) => listQuestions(tx, actor, app.secret, id, query)),
+  )
+  app.get(
+    '/rounds/:id/questions/export',
+    {
+      schema: {
+        summary: 'Who was asked and what they said, CSV without codes; taking it is written down',
+        tags,
+        params,
+        querystring: Type.Omit(schema.QuestionsQuery, ['after']),
+        response: failures,
+      },
+      config: desk,
+    },
+    async (request, reply) => {
+      const { actor, params: { id }, query } = request // prettier-ignore
+      return sendCsv(reply, await questionsCsv(app.db, actor, app.secret, id, query, localeOf(request)))
+    },
   )
   app.get(
     '/distribution/visits',

@@ -76,6 +76,7 @@ export const QuestionsQuery = Type.Object(
   {
     state: Type.Optional(Type.Enum(['waiting', 'answered', 'not_met'])),
     disputed: Type.Optional(Type.Boolean()),
+    region: Type.Optional(RegionCode),
     after: Type.Optional(Type.String({ pattern: '^[0-9.]{13}_[0-9a-f-]{36}$', description: 'The `next` of a page' })),
   },
   strict,

@@ -42,8 +42,9 @@ export async function readReconciliation(tx: Tx, actor: Actor, roundId: string):
     settled_by: string | null
     listed: number
     held_elsewhere: number
+    withdrawn: number
     missing: number
-  }>`select r.state, r.made_at, r.settled_at, c.name as settled_by, r.listed, r.held_elsewhere, r.missing
+  }>`select r.state, r.made_at, r.settled_at, c.name as settled_by, r.listed, r.held_elsewhere, r.withdrawn, r.missing
     from round_reconciliation r left join ending_people(${roundId}) c on c.account_id = r.settled_by where r.round_id = ${roundId}`.execute(
     tx,
   )
@@ -70,6 +71,7 @@ export async function readReconciliation(tx: Tx, actor: Actor, roundId: string):
     stale,
     listed: held?.listed ?? 0,
     heldElsewhere: held?.held_elsewhere ?? 0,
+    withdrawn: held?.withdrawn ?? 0,
     missing: held?.missing ?? 0,
     all: all ? sumsOf(all) : null,
     ways: sums.filter((one) => one.dimension === 'way').map((one) => ({ way: one.key as Way, ...sumsOf(one) })),
@@ -134,6 +136,43 @@ type Row = {
   explained_by: string | null
   explained_at: Date | null
   found_at: Date
+  short_reason: Difference['shortReason']
+  handover_note: string | null
+}
+
+const differences = (roundId: string) => sql`
+    select d.kind, d.key, d.region_code, r.name as village, d.family_id, coalesce(e.payee_name, n.payee_name) as payee_name, d.planned, d.found, d.detail,
+      d.state, d.reason, d.note, c.name as explained_by, d.explained_at, d.found_at, h.short_reason, h.note as handover_note
+    from reconciliation_difference d join region r on r.code = d.region_code join distribution_round o on o.id = d.round_id
+    left join round_entitlement e on e.round_id = d.round_id and e.family_id = d.family_id
+    left join redemption h on d.kind in ('amount', 'goods') and h.id = e.redemption_id
+    left join entitlement n on d.kind = 'missing' and n.determination_id = o.determination_id and n.family_id = d.family_id
+    left join ending_people(${roundId}) c on c.account_id = d.explained_by`
+
+const present = (row: Row): Difference => ({
+  kind: row.kind,
+  key: row.key,
+  village: { code: row.region_code, name: row.village },
+  familyId: row.family_id,
+  payeeName: row.payee_name,
+  planned: row.planned,
+  found: row.found,
+  item: row.detail.item ?? row.detail.items?.map((one) => one.item).join(', ') ?? null,
+  shortReason: row.short_reason,
+  handoverNote: row.handover_note,
+  state: row.state,
+  reason: row.reason,
+  note: row.note,
+  explainedBy: row.explained_by,
+  explainedAt: row.explained_at?.toISOString() ?? null,
+  foundAt: row.found_at.toISOString(),
+})
+
+/** What does not agree about one family, whatever became of it. */
+export async function differencesOf(tx: Tx, roundId: string, familyId: string): Promise<Difference[]> {
+  const { rows } = await sql<Row>`${differences(roundId)}
+    where d.round_id = ${roundId} and d.family_id = ${familyId} order by d.state = 'gone', d.kind`.execute(tx)
+  return rows.map(present)
 }
 
 /** What does not agree in the reader's region, fifty at a time; names as the list of the round shows them. */
@@ -149,13 +188,7 @@ export async function listDifferences(
   if (!isWithin(region, actor.regionCode)) throw notFound('region')
   const [from, to] = rangeOf(region)
   const [village, kind, ...key] = query.after?.split('_') ?? []
-  const { rows } = await sql<Row>`
-    select d.kind, d.key, d.region_code, r.name as village, d.family_id, coalesce(e.payee_name, n.payee_name) as payee_name, d.planned, d.found, d.detail,
-      d.state, d.reason, d.note, c.name as explained_by, d.explained_at, d.found_at
-    from reconciliation_difference d join region r on r.code = d.region_code join distribution_round o on o.id = d.round_id
-    left join round_entitlement e on e.round_id = d.round_id and e.family_id = d.family_id
-    left join entitlement n on d.kind = 'missing' and n.determination_id = o.determination_id and n.family_id = d.family_id
-    left join ending_people(${roundId}) c on c.account_id = d.explained_by
+  const { rows } = await sql<Row>`${differences(roundId)}
     where d.round_id = ${roundId} and d.region_code >= ${from} and d.region_code < ${to}
       and (${query.kind ?? null}::text is null or d.kind = ${query.kind ?? null})
       and d.state = any (${query.state ? [query.state] : ['open', 'explained']}::text[])
@@ -167,22 +200,7 @@ export async function listDifferences(
     tx,
   )
   return {
-    items: shown.map((row) => ({
-      kind: row.kind,
-      key: row.key,
-      village: { code: row.region_code, name: row.village },
-      familyId: row.family_id,
-      payeeName: row.payee_name,
-      planned: row.planned,
-      found: row.found,
-      item: row.detail.item ?? row.detail.items?.map((one) => one.item).join(', ') ?? null,
-      state: row.state,
-      reason: row.reason,
-      note: row.note,
-      explainedBy: row.explained_by,
-      explainedAt: row.explained_at?.toISOString() ?? null,
-      foundAt: row.found_at.toISOString(),
-    })),
+    items: shown.map(present),
     next: rows.length > most && last ? `${last.region_code}_${last.kind.replaceAll('_', '+')}_${last.key}` : null,
   }
 }

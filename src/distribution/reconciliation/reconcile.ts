@@ -30,13 +30,15 @@ async function reconcileNext(tx: Tx): Promise<boolean> {
   const [from, to] = rangeOf(round.region_code)
   await sql`
     update round_reconciliation r set state = 'made', made_at = acting_now(), milliseconds = ${Math.round(performance.now() - began)},
-      listed = n.listed, held_elsewhere = n.listed - n.here - n.missing, missing = n.missing
+      listed = n.listed, held_elsewhere = n.listed - n.here - n.missing - n.withdrawn, missing = n.missing, withdrawn = n.withdrawn
     from (select count(*)::int as listed,
         count(*) filter (where exists (select from round_entitlement e where e.round_id = ${round.id} and e.family_id = n.family_id))::int as here,
         count(*) filter (where exists (select from reconciliation_difference d where d.round_id = ${round.id} and d.kind = 'missing'
-          and d.key = n.family_id::text and d.state <> 'gone'))::int as missing
-      from entitlement n where n.determination_id = ${round.determination_id} and n.region_code >= ${from} and n.region_code < ${to}
-        and (n.state <> 'cancelled' or exists (select from round_entitlement e where e.round_id = ${round.id} and e.family_id = n.family_id))) n
+          and d.key = n.family_id::text and d.state <> 'gone'))::int as missing,
+        -- taken back before this round held it
+        count(*) filter (where n.state = 'cancelled'
+          and not exists (select from round_entitlement e where e.round_id = ${round.id} and e.family_id = n.family_id))::int as withdrawn
+      from entitlement n where n.determination_id = ${round.determination_id} and n.region_code >= ${from} and n.region_code < ${to}) n
     where r.round_id = ${round.id}`.execute(tx)
   await told(tx, round, 'round.reconciliation')
   return true

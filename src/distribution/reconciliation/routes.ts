@@ -1,7 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { localeOf } from '#src/platform/http/locale.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
+import { readBehind } from './behind.ts'
 import { askReconciliation, explainDifferences, settleReconciliation } from './explaining.ts'
+import { differencesCsv } from './export.ts'
+import { sendCsv } from './paged-csv.ts'
 import { listDifferences, readReconciliation, readVillageSums } from './queries.ts'
 import * as schema from './schema.ts'
 
@@ -69,6 +73,37 @@ export const reconciliationRoutes: FastifyPluginAsyncTypebox = async (app) => {
       config: { access: desk },
     },
     async ({ actor, params: { id }, query }) => app.db.as(actor, (tx) => listDifferences(tx, actor, id, query)),
+  )
+  app.get(
+    '/rounds/:id/behind/:family',
+    {
+      schema: {
+        summary: 'What stands behind a row of a round: entitlement, bank, answers, signs; the look is written down',
+        tags,
+        params: Type.Object({ ...params.properties, family: Type.String({ format: 'uuid' }) }),
+        response: { 200: schema.Behind, ...failures },
+      },
+      config: { access: desk },
+    },
+    async ({ actor, params: { id, family } }) => app.db.as(actor, (tx) => readBehind(tx, actor, id, family)),
+  )
+  app.get(
+    '/rounds/:id/differences/export',
+    {
+      schema: {
+        summary: 'What does not agree, CSV; taking it is written down',
+        tags,
+        params,
+        querystring: Type.Omit(schema.DifferencesQuery, ['after']),
+        response: failures,
+      },
+      config: { access: desk },
+    },
+    async (request, reply) => {
+      const { actor, params: { id }, query } = request // prettier-ignore
+      const taken = await differencesCsv(app.db, actor, id, query, localeOf(request))
+      return sendCsv(reply, taken)
+    },
   )
   app.post(
     '/rounds/:id/differences/explain',

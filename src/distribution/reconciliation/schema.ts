@@ -1,6 +1,8 @@
 import { Type, type Static, type TSchema } from 'typebox'
 import { RegionCode } from '#src/regions/schema.ts'
-import { RoundBrief, UndeliveredReason, Way } from '../rounds/schema.ts'
+import { ShortReason } from '../handover/schema.ts'
+import { EntitlementState, Goods, RoundBrief, UndeliveredReason, Way } from '../rounds/schema.ts'
+import { SignKind, SignState } from '../signs/schema.ts'
 
 /** What crosses the wire about the reconciliation of a round. Money in rupiah, moments in ISO 8601. */
 
@@ -55,6 +57,7 @@ export const Reconciliation = Type.Object(
     }),
     listed: Type.Integer({ minimum: 0, description: 'On the approved list, in the region of the round' }),
     heldElsewhere: Type.Integer({ minimum: 0, description: 'Of these in other rounds' }),
+    withdrawn: Type.Integer({ minimum: 0, description: 'Of these taken back before this round held them' }),
     missing: Type.Integer({ minimum: 0, description: 'Of these in no round' }),
     all: Nullable(Sums),
     ways: Type.Array(Type.Object({ way: Way, ...sums }, strict)),
@@ -105,6 +108,8 @@ export const Difference = Type.Object(
     planned: Nullable(Type.Integer()),
     found: Nullable(Type.Integer()),
     item: Nullable(Type.String({ description: 'Goods it is about' })),
+    shortReason: Nullable(ShortReason),
+    handoverNote: Nullable(Type.String({ description: 'Of whoever handed over less' })),
     state: DifferenceState,
     reason: Nullable(UndeliveredReason),
     note: Nullable(Type.String()),
@@ -117,6 +122,83 @@ export const Difference = Type.Object(
 export type Difference = Static<typeof Difference>
 export const Differences = Type.Object({ items: Type.Array(Difference), next: Nullable(Type.String()) }, strict)
 export type Differences = Static<typeof Differences>
+
+export const Behind = Type.Object(
+  {
+    familyId: Uuid,
+    payeeName: Type.String(),
+    village: Type.Object({ code: RegionCode, name: Type.String() }, strict),
+    timeZone: Type.String(),
+    determinationId: Uuid,
+    listState: Nullable(
+      Type.Enum(['open', 'delivered', 'undelivered', 'cancelled'], { description: 'On the approved list' }),
+    ),
+    planned: Amount,
+    here: Nullable(
+      Type.Object(
+        {
+          state: EntitlementState,
+          reason: Nullable(UndeliveredReason),
+          held: Type.Boolean({ description: 'Still this round’s to hand out' }),
+          amount: Amount,
+          given: Nullable(Amount),
+          goods: Goods,
+          way: Way,
+          place: Nullable(Type.String()),
+          nik: Nullable(Type.String({ description: 'Masked' })),
+          rt: Nullable(Type.String()),
+          rw: Nullable(Type.String()),
+          voucherCode: Nullable(Type.String()),
+          tries: Count,
+          settledAt: Nullable(Instant),
+        },
+        { ...strict, description: 'null: on the list, but not in this round' },
+      ),
+    ),
+    otherRounds: Type.Array(
+      Type.Object({ id: Uuid, number: Type.String(), name: Type.String(), state: EntitlementState }, strict),
+    ),
+    differences: Type.Array(Difference),
+    payments: Type.Array(
+      Type.Object(
+        {
+          fileId: Uuid,
+          number: Type.String(),
+          no: Type.Integer(),
+          bank: Nullable(Type.String()),
+          masked: Nullable(Type.String()),
+          amount: Amount,
+          status: Type.Enum(['sent', 'paid', 'failed', 'discarded']),
+          reason: Nullable(Type.String()),
+          paidOn: Nullable(Type.String({ format: 'date' })),
+        },
+        strict,
+      ),
+    ),
+    questions: Type.Array(
+      Type.Object(
+        {
+          door: Type.Enum(['message', 'visit']),
+          state: Type.Enum(['waiting', 'answered', 'not_met']),
+          expected: Amount,
+          received: Nullable(Type.Boolean()),
+          amount: Nullable(Amount),
+          cut: Nullable(Type.Boolean()),
+          cutAmount: Nullable(Amount),
+          note: Nullable(Type.String()),
+          answeredAt: Nullable(Instant),
+          disputed: Type.Boolean(),
+          complaintId: Nullable(Uuid),
+        },
+        strict,
+      ),
+    ),
+    signs: Type.Array(Type.Object({ kind: SignKind, key: Type.String(), state: SignState }, strict)),
+    recorders: Type.Record(Type.String(), Type.String(), { description: 'Who recorded a handover, by its id' }),
+  },
+  { ...strict, description: 'What stands behind a row of a round' },
+)
+export type Behind = Static<typeof Behind>
 
 export const ExplainAct = Type.Object(
   {
