@@ -50,11 +50,12 @@ export async function suspectedFamilies(
       : query.kind
         ? sql`r.kind = ${query.kind}`
         : sql`r.kind <> 'excluded'`
+  const reason = query.side === 'exclusion' && query.reason ? sql`n.reason = ${query.reason}` : sql`true`
   const held = sql`select from determination_hold h where h.determination_id = r.determination_id and h.family_id = r.family_id`
   const { rows } = await sql<{ family_id: string; region_code: string }>`
     select distinct r.region_code, r.family_id from determination_suspect r
     ${query.side === 'exclusion' ? sql`join determination_result n on n.determination_id = r.determination_id and n.family_id = r.family_id and n.outcome <> 'in'` : sql``}
-    where r.determination_id = ${id} and ${kind} and ${inRegion(regionWithin(list, actor, query.region))}
+    where r.determination_id = ${id} and ${kind} and ${reason} and ${inRegion(regionWithin(list, actor, query.region))}
       and ${query.open ? sql`not exists (${held})` : sql`true`}
       and ${place && family ? sql`(r.region_code, r.family_id) > (${place}, ${family}::uuid)` : sql`true`}
     order by r.region_code, r.family_id limit ${most + 1}`.execute(tx)

@@ -1,6 +1,7 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Actor, Tx } from '#src/platform/db/index.ts'
 import type { Locale } from '#src/platform/http/locale.ts'
+import { invalid } from '#src/platform/http/problem.ts'
 import { sentence } from '#src/platform/http/sentences.ts'
 import { findList, getMade, type ListRow } from './list.ts'
 import { inRegion, maskedHeads, regionWithin, type Shown } from './results.ts'
@@ -63,6 +64,7 @@ export async function compareLists(tx: Tx, actor: Actor, id: string): Promise<Co
       .map((one, at) => ({
         code: one.code,
         name: one.name,
+        nameEn: one.nameEn,
         count: sum(left.rows.filter((row) => row.why === 'condition' && (row.failed & (1 << at)) !== 0)),
       }))
       .filter((one) => one.count > 0),
@@ -116,8 +118,10 @@ export async function comparedFamilies(
   const which = {
     entered: sql`n.outcome is distinct from 'in'`,
     left: sql`n.outcome is distinct from 'in'`,
+    stayed: sql`n.outcome = 'in'`,
     changed: sql`n.outcome = 'in' and n.amount <> r.amount`,
   }[query.change]
+  const because = query.change === 'left' ? leftBecause(list, query) : sql`true`
   const { rows } = await sql<Row>`
     select r.family_id, r.region_code, g.name as region_name, ${query.change === 'left' ? why : sql`null`} as why, n.reason, coalesce(n.failed, 0) as failed,
       coalesce(n.missing, 0) as missing, n.rank,
@@ -125,7 +129,7 @@ export async function comparedFamilies(
       ${query.change === 'left' ? sql`null::bigint` : sql`r.amount`} as now
     from determination_result r left join determination_result n on n.determination_id = ${other} and n.family_id = r.family_id
     left join family f on f.id = r.family_id join region g on g.code = r.region_code
-    where r.determination_id = ${own} and r.outcome = 'in' and ${inRegion(region)} and ${which} and ${after}
+    where r.determination_id = ${own} and r.outcome = 'in' and ${inRegion(region)} and ${which} and ${because} and ${after}
     order by r.region_code, r.family_id limit ${most + 1}`.execute(tx)
   const shown = rows.slice(0, most)
   const last = shown.at(-1)
@@ -145,6 +149,16 @@ export async function comparedFamilies(
     })),
     next: rows.length > most && last ? `${last.region_code}_${last.family_id}` : null,
   }
+}
+
+/** The filters of those who left, as their counts are made. */
+function leftBecause(list: ListRow, query: ComparisonQuery): RawBuilder<boolean> {
+  if (query.condition !== undefined) {
+    const at = list.rule.conditions.findIndex((one) => one.code === query.condition)
+    if (at < 0) throw invalid({ field: 'condition', code: 'unknown' })
+    return sql`n.reason = 'condition' and n.failed & ${1 << at} <> 0`
+  }
+  return query.why === undefined ? sql`true` : sql`${why} = ${query.why}`
 }
 
 const sentencesOf = (row: Row, why: Leaving, list: ListRow, locale: Locale): string[] =>

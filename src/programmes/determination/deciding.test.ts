@@ -158,6 +158,13 @@ test('suspicions: dead, moved, double, above the decile, civil servant; and of t
   )
   const again = (await call<Checks>(city, 'POST', `/determinations/${list.id}/checks`)).body
   assert.deepEqual([again.exclusionTotal, again.exclusion[0]?.reason, again.held], [1, 'held', 1])
+  const rowsOf = async (path: string) => {
+    const { body } = await call<Results>(city, 'GET', `/determinations/${list.id}/${path}`)
+    return body.items.length
+  }
+  assert.equal(await rowsOf('checks/families?side=exclusion&reason=held'), 1)
+  assert.equal(await rowsOf('checks/families?side=exclusion&reason=quota'), 0)
+  assert.deepEqual([await rowsOf('families?hold=hold'), await rowsOf('families?hold=keep')], [again.held, again.kept])
 })
 
 test('approval by two who did not make it: number, entitlements, what the family is told; and it never changes again', async () => {
@@ -295,24 +302,27 @@ test('beside the former list: who entered, who left and why, who receives anothe
     ],
   )
   assert.equal(compared.leftByCondition[0]?.code, 'decile')
-  const gone = (await call<ComparisonPage>(city, 'GET', `/determinations/${list.id}/comparison/families?change=left`))
-    .body
-  assert.deepEqual(gone.items.flatMap((one) => one.sentences).toSorted(), [
+  const behind = async (query: string) => {
+    const answer = await call<ComparisonPage>(city, 'GET', `/determinations/${list.id}/comparison/families?${query}`)
+    assert.equal(answer.status, 200, answer.text)
+    return answer.body.items
+  }
+  const gone = await behind('change=left')
+  assert.deepEqual(gone.flatMap((one) => one.sentences).toSorted(), [
     'Sudah lulus (graduasi)',
     'Tidak memenuhi syarat: Desil 1 sampai 5',
   ])
-  const other = (
-    await call<ComparisonPage>(city, 'GET', `/determinations/${list.id}/comparison/families?change=changed`)
-  ).body
+  const other = await behind('change=changed')
   assert.deepEqual(
-    other.items.map((one) => [one.familyId, one.amountBefore, one.amountNow]),
+    other.map((one) => [one.familyId, one.amountBefore, one.amountNow]),
     [[stays.family, 84_000, 42_000]],
   )
-  const fresh = (
-    await call<ComparisonPage>(city, 'GET', `/determinations/${list.id}/comparison/families?change=entered`)
-  ).body
-  assert.deepEqual(
-    fresh.items.map((one) => one.familyId),
-    [comes.family],
-  )
+  // As many rows as each figure says, and those it says.
+  const idsOf = async (query: string) => (await behind(query)).map((one) => one.familyId)
+  assert.deepEqual(await idsOf('change=entered'), [comes.family])
+  assert.deepEqual(await idsOf('change=stayed'), [stays.family])
+  assert.deepEqual(await idsOf('change=left&why=graduated'), [dies.family])
+  assert.deepEqual(await idsOf('change=left&why=condition'), [rises.family])
+  assert.deepEqual(await idsOf('change=left&condition=decile'), [rises.family])
+  assert.deepEqual(await idsOf('change=left&why=quota'), [])
 })

@@ -51,7 +51,7 @@ export async function filtered(
   tx: Tx,
   actor: Actor,
   list: ListRow,
-  query: Pick<ResultsQuery, 'outcome' | 'reason' | 'condition' | 'region' | 'name'>,
+  query: Pick<ResultsQuery, 'outcome' | 'reason' | 'condition' | 'hold' | 'region' | 'name'>,
 ): Promise<RawBuilder<boolean>> {
   const region = regionWithin(list, actor, query.region)
   const parts = [sql`r.determination_id = ${list.id}`, inRegion(region)]
@@ -62,6 +62,9 @@ export async function filtered(
     if (at < 0) throw invalid({ field: 'condition', code: 'unknown' })
     parts.push(sql`(r.failed | r.missing) & ${1 << at} <> 0`)
   }
+  if (query.hold)
+    parts.push(sql`exists (select from determination_hold d where d.determination_id = r.determination_id and d.family_id = r.family_id
+      and d.decision = ${query.hold})`)
   if (query.name !== undefined) {
     if (region.length < 5) throw invalid({ field: 'region', code: 'determination_region_needed' })
     const { rows } = await sql<{ family_id: string }>`

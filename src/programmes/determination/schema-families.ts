@@ -25,6 +25,7 @@ export const ResultsQuery = Type.Object(
     condition: Type.Optional(
       Type.String({ maxLength: 60, description: 'Code of a condition that is false, or cannot be told' }),
     ),
+    hold: Type.Optional(Type.Enum(['hold', 'keep'], { description: 'What was decided of them by a person' })),
     region: Type.Optional(RegionCode),
     name: Type.Optional(
       Type.String({
@@ -82,6 +83,7 @@ export const ExportQuery = Type.Object(
     outcome: ResultsQuery.properties.outcome,
     reason: ResultsQuery.properties.reason,
     condition: ResultsQuery.properties.condition,
+    hold: ResultsQuery.properties.hold,
     region: ResultsQuery.properties.region,
     format: Type.Enum(['csv', 'xlsx']),
   },
@@ -131,7 +133,7 @@ export type ResultDetail = Static<typeof ResultDetail>
 
 // Beside the former list ---------------------------------------------------------------------------------------------------
 
-export const changes = ['entered', 'left', 'changed'] as const
+export const changes = ['entered', 'left', 'stayed', 'changed'] as const
 /** Why a family of the former list is not on this one. */
 export const leavings = [
   'condition',
@@ -158,7 +160,9 @@ export const Comparison = Type.Object(
     amountBefore: Amount,
     amountNow: Amount,
     leftBy: Type.Array(Type.Object({ why: Type.Enum([...leavings]), count: Count }, strict)),
-    leftByCondition: Type.Array(Type.Object({ code: Type.String(), name: Type.String(), count: Count }, strict)),
+    leftByCondition: Type.Array(
+      Type.Object({ code: Type.String(), name: Type.String(), nameEn: Type.String(), count: Count }, strict),
+    ),
   },
   strict,
 )
@@ -167,6 +171,8 @@ export type Comparison = Static<typeof Comparison>
 export const ComparisonQuery = Type.Object(
   {
     change: Type.Enum([...changes]),
+    why: Type.Optional(Type.Enum([...leavings], { description: 'Of those who left: why' })),
+    condition: Type.Optional(Type.String({ maxLength: 60, description: 'Of those who left by a condition: its code' })),
     region: Type.Optional(RegionCode),
     after: After,
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
@@ -225,6 +231,7 @@ export const ChecksQuery = Type.Object(
   {
     side: Type.Enum(['inclusion', 'exclusion']),
     kind: Type.Optional(Type.Enum([...suspicions])),
+    reason: Type.Optional(Type.Enum([...reasons], { description: 'Of the exclusion: why they are not on it' })),
     region: Type.Optional(RegionCode),
     open: Type.Optional(Type.Boolean({ description: 'Only what was neither held nor kept' })),
     after: After,

@@ -10,7 +10,7 @@ import type { PageLoad } from './$types'
 export const load: PageLoad = async (event) => {
   const { fetch, url, setHeaders } = event
   setHeaders({ 'cache-control': 'no-store' })
-  const asked = askedOf(url, ['outcome', 'reason', 'condition', 'region', 'name', 'sort', 'after'])
+  const asked = askedOf(url, ['outcome', 'reason', 'condition', 'hold', 'region', 'name', 'sort', 'after'])
   const list = await readDetermination(event)
   const [found, region] = await Promise.all([
     ask<Results>(fetch, `${pathOf(list.id)}/families?${new URLSearchParams(asked)}`),

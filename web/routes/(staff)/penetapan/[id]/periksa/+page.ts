@@ -8,11 +8,12 @@ export const load: PageLoad = async (event) => {
   const { fetch, url, setHeaders } = event
   setHeaders({ 'cache-control': 'no-store' })
   const list = await readDetermination(event)
-  const asked = askedOf(url, ['side', 'kind', 'open', 'after'])
+  const asked = askedOf(url, ['side', 'kind', 'reason', 'open', 'after'])
   const side = asked.side === 'exclusion' ? 'exclusion' : 'inclusion'
   const query = new URLSearchParams({ side })
   if (side === 'inclusion' && asked.kind) query.set('kind', asked.kind)
   if (side === 'inclusion' && asked.open) query.set('open', 'true')
+  if (side === 'exclusion' && asked.reason) query.set('reason', asked.reason)
   if (asked.after) query.set('after', asked.after)
   const path = pathOf(list.id)
   const [checks, families] = await Promise.all([
@@ -25,6 +26,7 @@ export const load: PageLoad = async (event) => {
     families,
     side,
     kind: asked.kind ?? '',
+    reason: asked.reason ?? '',
     open: asked.open !== undefined,
     later: asked.after !== undefined,
   }
