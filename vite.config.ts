@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isMainThread } from 'node:worker_threads'
 import { paraglideVitePlugin } from '@inlang/paraglide-js'
 import adapter from '@sveltejs/adapter-node'
 import { sveltekit } from '@sveltejs/kit/vite'
@@ -12,7 +13,8 @@ import { builtMessageOptions, messageOptions } from './scripts/messages.ts'
 const compiledMessages = (): Plugin => ({
   name: 'pilar:messages',
   config: () => {
-    execFileSync(process.execPath, ['scripts/messages.ts', '--for-build'], { stdio: 'inherit' })
+    // Kit reads this file twice more in threads of its own, to look at what was built: 12 s of processor time each.
+    if (isMainThread) execFileSync(process.execPath, ['scripts/messages.ts', '--for-build'], { stdio: 'inherit' })
     const built = (file: string) => path.join(builtMessageOptions.outdir, file)
     return { resolve: { alias: { '#messages': built('messages.js'), '#locale': built('runtime.js') } } }
   },
