@@ -121,6 +121,8 @@ export async function readStep(tx: Tx, actor: Actor, caseId: string, seq: number
         .orderBy('id')
         .execute()
     : []
+  const { rows: held } = await sql<{ topic: string }>`
+    select distinct topic from service_record where case_id = ${caseId} and topic is not null`.execute(tx)
   const { count } = await tx
     .selectFrom('service_photo')
     .select((eb) => eb.fn.countAll<number>().as('count'))
@@ -135,6 +137,7 @@ export async function readStep(tx: Tx, actor: Actor, caseId: string, seq: number
       open && mayRecordPhase(row.state, row.phase) && mayRecordStep(actor, factsOf(row), step, row.assignee_id),
     results: resultsOf(step).map(({ code, name, nameEn, met }) => ({ code, name, nameEn, met })),
     topics: [...(step.topics ?? [])],
+    nextTopic: step.topics?.find((one) => !held.some(({ topic }) => topic === one.code))?.code ?? null,
     form: step.form ?? null,
     members,
     photos: count,

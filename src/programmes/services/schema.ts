@@ -252,6 +252,7 @@ export const StepPage = Type.Object(
     mayRecord: Type.Boolean(),
     results: Type.Array(Type.Object({ ...Named.properties, met: Type.Boolean() }, strict)),
     topics: Type.Array(Named),
+    nextTopic: Nullable(Type.String({ description: 'the first one, in their order, that was not held yet' })),
     form: Nullable(Type.Record(Type.String(), Type.Unknown())),
     members: Type.Array(Type.Object({ id: Uuid, name: Type.String() }, strict)),
     photos: Type.Integer(),

@@ -43,7 +43,7 @@ export const blankPerson = (): PersonDraft => ({
 })
 
 /** Digits only: people copy NIKs with the spaces and dots they stand in on the card. */
-const digits = (text: string) => text.replace(/[\s.-]/g, '')
+export const digits = (text: string) => text.replace(/[\s.-]/g, '')
 
 /** What the API takes: what was left empty is absent. */
 export function personOf(draft: PersonDraft): PersonInput {
