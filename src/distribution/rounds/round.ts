@@ -5,7 +5,7 @@ import { emit } from '#src/platform/events/index.ts'
 import { conflict, invalid, notFound } from '#src/platform/http/problem.ts'
 import { cleanLine } from '#src/platform/text/index.ts'
 import type { RegionKind } from '#src/regions/index.ts'
-import { actsOn, authorizeLead, inSocialOffice } from './policy.ts'
+import { actsOn, authorizeLead } from './policy.ts'
 import type {
   Goods,
   ListsToHandOut,
@@ -13,7 +13,6 @@ import type {
   Progress,
   Round,
   RoundBrief,
-  RoundList,
   RoundState,
   UndeliveredReason,
   Way,
@@ -45,10 +44,10 @@ export type RoundRow = {
   version: number
 }
 
-const columns = sql`d.id, d.number, d.determination_id, d.programme_code, p.name as programme_name, d.period, d.name, d.region_code,
+export const columns = sql`d.id, d.number, d.determination_id, d.programme_code, p.name as programme_name, d.period, d.name, d.region_code,
   r.name as region_name, r.kind as region_kind, r.time_zone, d.way, d.goods, d.opens_on, d.closes_on, d.state, d.work, d.work_done,
   d.invited_at, d.opened_at, d.closed_at, d.end_note, d.version`
-const counted = sql`coalesce(k.total, 0) as total, coalesce(k.delivered, 0) as delivered, coalesce(k.undelivered, 0) as undelivered,
+export const counted = sql`coalesce(k.total, 0) as total, coalesce(k.delivered, 0) as delivered, coalesce(k.undelivered, 0) as undelivered,
   coalesce(k.cancelled, 0) as cancelled, coalesce(k.invited, 0) as invited, coalesce(k.amount, 0) as amount, coalesce(k.given, 0) as given`
 
 /** The range of codes of a region: from, and up to without. */
@@ -79,17 +78,6 @@ export const progressOf = (row: Progress): Progress => ({
   amount: row.amount,
   given: row.given,
 })
-
-/** Rounds of one's region and those above that reach it, the running ones first, at most 200. */
-export async function listRounds(tx: Tx, actor: Actor, state: RoundState | undefined): Promise<RoundList> {
-  const { rows } = await sql<RoundRow & Progress>`
-    select ${columns}, ${counted}
-    from distribution_round d join region r on r.code = d.region_code join programme p on p.code = d.programme_code
-    left join distribution_count k on k.round_id = d.id and k.dimension = 'all'
-    where ${state ?? null}::text is null or d.state = ${state ?? null}
-    order by d.state in ('closed', 'reconciled', 'cancelled'), d.opens_on desc, d.number desc limit 200`.execute(tx)
-  return { items: rows.map(presentBrief), mayMake: inSocialOffice(actor) }
-}
 
 /** Approved lists with somebody in the actor's region whom no round holds. */
 export async function listsToHandOut(tx: Tx, actor: Actor): Promise<ListsToHandOut> {

@@ -1,13 +1,16 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static, type TObject } from 'typebox'
 import type { Actor, Tx } from '#src/platform/db/index.ts'
+import { localeOf } from '#src/platform/http/locale.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
+import { sendCsv } from '../reconciliation/paged-csv.ts'
 import { cancelRound, closeRound, invite, openRound } from './acts.ts'
-import { listEntitlements } from './entitlements.ts'
+import { entitlementsCsv, listEntitlements } from './entitlements.ts'
 import { invitationsPdf, printInvitations } from './invitations.ts'
 import { reissueVoucher } from './issuing.ts'
 import { roundProgress } from './progress.ts'
-import { getRound, listRounds, listsToHandOut, makeRound, readRound } from './round.ts'
+import { listRounds, roundsCsv } from './list.ts'
+import { getRound, listsToHandOut, makeRound, readRound } from './round.ts'
 import * as schema from './schema.ts'
 import { addStop, changeStop, dealStops, handersOf, listStops, moveToStop, readStop, scheduleStops } from './stops.ts'
 
@@ -33,7 +36,15 @@ export const roundRoutes: FastifyPluginAsyncTypebox = async (app) => {
       },
       config: readers,
     },
-    async ({ actor, query }) => app.db.as(actor, (tx) => listRounds(tx, actor, query.state)),
+    async ({ actor, query }) => app.db.as(actor, (tx) => listRounds(tx, actor, query)),
+  )
+  app.get(
+    '/rounds/export.csv',
+    {
+      schema: { summary: 'The same as a file', tags, querystring: schema.RoundsExport, response: failures },
+      config: readers,
+    },
+    async (request, reply) => sendCsv(reply, roundsCsv(app.db, request.actor, request.query, localeOf(request))),
   )
   app.get(
     '/rounds/lists',
@@ -251,6 +262,23 @@ export const roundRoutes: FastifyPluginAsyncTypebox = async (app) => {
       config: desk,
     },
     async ({ actor, params: { id }, query }) => app.db.as(actor, (tx) => listEntitlements(tx, actor, id, query)),
+  )
+  app.get(
+    '/rounds/:id/entitlements/export.csv',
+    {
+      schema: {
+        summary: 'The same as a file',
+        tags,
+        params,
+        querystring: schema.EntitlementsExport,
+        response: failures,
+      },
+      config: desk,
+    },
+    async (request, reply) => {
+      const { actor, params: { id }, query } = request // prettier-ignore
+      return sendCsv(reply, await entitlementsCsv(app.db, actor, id, query, localeOf(request)))
+    },
   )
   app.post(
     '/rounds/:id/entitlements/:family/stop',

@@ -89,9 +89,35 @@ const brief = {
 export const RoundBrief = Type.Object(brief, strict)
 export type RoundBrief = Static<typeof RoundBrief>
 
-export const RoundsQuery = Type.Object({ state: Type.Optional(RoundState) }, strict)
+export const roundSorts = ['running', 'opens', 'closes', 'name'] as const
+const roundFilters = {
+  state: Type.Optional(RoundState),
+  programme: Type.Optional(Type.String({ minLength: 1, maxLength: 60, description: 'Its code' })),
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: 60, description: 'A part of its name, or its number' })),
+  sort: Type.Optional(
+    Type.Enum([...roundSorts], { description: 'running: what goes on first; opens, closes: the latest first' }),
+  ),
+}
+export const RoundsQuery = Type.Object(
+  {
+    ...roundFilters,
+    after: Type.Optional(Type.String({ format: 'uuid', description: 'Goes on where a page ended: its `next`' })),
+  },
+  strict,
+)
 export type RoundsQuery = Static<typeof RoundsQuery>
-export const RoundList = Type.Object({ items: Type.Array(RoundBrief), mayMake: Type.Boolean() }, strict)
+export const RoundsExport = Type.Object(roundFilters, strict)
+export const RoundList = Type.Object(
+  {
+    items: Type.Array(RoundBrief),
+    next: Nullable(Uuid),
+    programmes: Type.Array(Type.Object({ code: Type.String(), name: Type.String() }, strict), {
+      description: 'Those that have a round',
+    }),
+    mayMake: Type.Boolean(),
+  },
+  strict,
+)
 export type RoundList = Static<typeof RoundList>
 
 /** An approved list that still has somebody without a round, in the reader's region. */
@@ -288,20 +314,32 @@ export type Handers = Static<typeof Handers>
 
 // Who is on it --------------------------------------------------------------------------------------------------------
 
+export const entitlementSorts = ['village', 'name', 'amount', 'settled'] as const
+const entitlementFilters = {
+  region: Type.Optional(RegionCode),
+  stop: Type.Optional(Type.String({ pattern: '^(none|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$' })),
+  state: Type.Optional(EntitlementState),
+  reason: Type.Optional(UndeliveredReason),
+  way: Type.Optional(Way),
+  invited: Type.Optional(Type.Enum(['yes', 'no'], { description: 'Has a voucher, or has none' })),
+  held: Type.Optional(Type.Enum(['yes', 'no'], { description: 'yes: nothing is handed over for now' })),
+  name: Type.Optional(Type.String({ minLength: 2, maxLength: 60, description: 'Within one district' })),
+  sort: Type.Optional(Type.Enum([...entitlementSorts], { description: 'Other than by village within one district' })),
+  order: Type.Optional(Type.Enum(['asc', 'desc'])),
+}
 export const EntitlementsQuery = Type.Object(
   {
-    region: Type.Optional(RegionCode),
-    stop: Type.Optional(Uuid),
-    state: Type.Optional(EntitlementState),
-    name: Type.Optional(Type.String({ minLength: 2, maxLength: 60, description: 'Within one district' })),
-    after: After,
+    ...entitlementFilters,
+    after: Type.Optional(Type.String({ format: 'uuid', description: 'Goes on where a page ended: its `next`' })),
   },
   strict,
 )
+export const EntitlementsExport = Type.Object(entitlementFilters, strict)
 export type EntitlementsQuery = Static<typeof EntitlementsQuery>
 export const RoundEntitlement = Type.Object(
   {
     familyId: Uuid,
+    determinationId: Uuid,
     village: Type.String(),
     payeeName: Type.String(),
     rt: Nullable(Type.String()),
@@ -313,12 +351,17 @@ export const RoundEntitlement = Type.Object(
     reason: Nullable(UndeliveredReason),
     tries: Count,
     settledAt: Nullable(Instant),
+    onHold: Type.Boolean({ description: 'Nothing is handed over for now: an office is deciding about it' }),
   },
   strict,
 )
 export type RoundEntitlement = Static<typeof RoundEntitlement>
 export const RoundEntitlements = Type.Object(
-  { items: Type.Array(RoundEntitlement), next: Nullable(Type.String()) },
+  {
+    items: Type.Array(RoundEntitlement),
+    next: Nullable(Type.String()),
+    region: Type.Object({ code: RegionCode, name: Type.String() }, strict),
+  },
   strict,
 )
 export type RoundEntitlements = Static<typeof RoundEntitlements>

@@ -2,12 +2,16 @@ import { sql } from 'kysely'
 import type { Actor, Tx } from '#src/platform/db/index.ts'
 import type { Owned } from '#src/programmes/determination/index.ts'
 import type { RegionKind } from '#src/regions/index.ts'
+import { notFound } from '#src/platform/http/problem.ts'
+import { inSocialOffice } from '../rounds/policy.ts'
 import { getRound, rangeOf } from '../rounds/round.ts'
 import { actsOnWithdrawal } from './policy.ts'
 import type {
   ChangedFamilies,
   ChangedFamily,
   ChangesQuery,
+  EntitlementOf,
+  EntitlementView,
   RoundWaiting,
   Withdrawal,
   WithdrawalReason,
@@ -162,6 +166,50 @@ export async function changedFamilies(tx: Tx, actor: Actor, id: string, query: C
       village: { code: region_code, name, kind: region_kind },
     })),
     next: rows.length > MOST && last ? `${last.region_code}_${last.familyId}` : null,
+  }
+}
+
+type ViewRow = Omit<EntitlementView, 'determination' | 'village' | 'withdrawals' | 'mayAsk' | 'change'> & {
+  number: string
+  region_code: string
+  village: string
+  region_kind: RegionKind
+  change: EntitlementView['change']
+}
+
+/** One entitlement in the actor's region with all that was asked about it. That somebody looked is written down. */
+export async function readEntitlement(tx: Tx, actor: Actor, of: EntitlementOf): Promise<EntitlementView> {
+  const { rows } = await sql<ViewRow>`
+    select d.number, v.name as "programmeName", n.period, n.family_id as "familyId", n.payee_name as "payeeName", n.region_code, r.name as village,
+      r.kind as region_kind, n.amount, n.state,
+      (select json_build_object('kind', c.kind, 'since', c.since, 'reason', (select q.code from withdrawal_reason q where c.kind = any (q.answers)
+          and q.valid_from <= acting_now()::date and (q.valid_to is null or q.valid_to >= acting_now()::date) order by q.position limit 1))
+        from entitlement_change c where c.determination_id = n.determination_id and c.family_id = n.family_id and c.state <> 'gone') as change,
+      (select coalesce(json_agg(json_build_object('id', o.id, 'number', o.number, 'name', o.name) order by o.number), '[]')
+        from round_entitlement e join distribution_round o on o.id = e.round_id
+        where e.determination_id = n.determination_id and e.family_id = n.family_id) as rounds
+    from entitlement n join determination d on d.id = n.determination_id join region r on r.code = n.region_code
+    join programme_version v on v.programme_code = d.programme_code and v.version = d.version
+    where n.determination_id = ${of.determinationId} and n.family_id = ${of.familyId}`.execute(tx)
+  const [row] = rows
+  if (!row) throw notFound('family')
+  const { number, region_code, village, region_kind, ...rest } = row
+  const asked = await sql<WithdrawalRow>`
+    select * from (${withdrawalRows}) w where w.determination_id = ${of.determinationId} and w.family_id = ${of.familyId}
+    order by w.asked_at desc limit 20`.execute(tx)
+  const withdrawals = await presentAll(tx, actor, asked.rows)
+  await sql`select record_act('look', 'entitlement', ${`${of.determinationId}/${of.familyId}`}, ${region_code}, '{}', null)`.execute(
+    tx,
+  )
+  return {
+    ...rest,
+    determination: { id: of.determinationId, number },
+    village: { code: region_code, name: village, kind: region_kind },
+    withdrawals,
+    mayAsk:
+      inSocialOffice(actor) &&
+      (row.state === 'open' || row.state === 'undelivered') &&
+      !withdrawals.some((one) => one.state === 'asked'),
   }
 }
 

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { problems } from '#src/platform/http/problem-schema.ts'
 import { askWithdrawal, decideWithdrawal, keepChanged } from './acts.ts'
-import { changedFamilies, listWithdrawals, roundWaiting, withdrawalReasons } from './queries.ts'
+import { changedFamilies, readEntitlement, listWithdrawals, roundWaiting, withdrawalReasons } from './queries.ts'
 import * as schema from './schema.ts'
 
 const tags = ['distribution']
@@ -38,6 +38,20 @@ export const withdrawalRoutes: FastifyPluginAsyncTypebox = async (app) => {
       config: desk,
     },
     async ({ actor, query }) => app.db.as(actor, (tx) => listWithdrawals(tx, actor, query)),
+  )
+  app.get(
+    '/entitlements/:list/:family',
+    {
+      schema: {
+        summary: 'What became of one entitlement',
+        tags,
+        params: ofFamily,
+        response: { 200: schema.EntitlementView, ...failures },
+      },
+      config: desk,
+    },
+    async ({ actor, params: { list, family } }) =>
+      app.db.as(actor, (tx) => readEntitlement(tx, actor, { determinationId: list, familyId: family })),
   )
   app.post(
     '/entitlements/:list/:family/withdrawal',

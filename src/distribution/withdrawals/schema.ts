@@ -142,5 +142,34 @@ export const RoundWaiting = Type.Object(
 )
 export type RoundWaiting = Static<typeof RoundWaiting>
 
+/** What became of one entitlement, and what may be done about it. */
+export const EntitlementView = Type.Object(
+  {
+    determination: Type.Object({ id: Uuid, number: Type.String() }, strict),
+    programmeName: Type.String(),
+    period: Type.String(),
+    familyId: Uuid,
+    payeeName: Type.String(),
+    village: Type.Object({ code: RegionCode, name: Type.String(), kind: RegionKind }, strict),
+    amount: Type.Integer({ minimum: 0, description: 'rupiah' }),
+    state: EntitlementState,
+    change: Nullable(
+      Type.Object(
+        {
+          kind: ChangeKind,
+          since: Type.String({ format: 'date' }),
+          reason: Nullable(Type.String({ description: 'The reason of a withdrawal that answers it' })),
+        },
+        strict,
+      ),
+    ),
+    rounds: Type.Array(Type.Object({ id: Uuid, number: Type.String(), name: Type.String() }, strict)),
+    withdrawals: Type.Array(Withdrawal),
+    mayAsk: Type.Boolean(),
+  },
+  strict,
+)
+export type EntitlementView = Static<typeof EntitlementView>
+
 /** One family on one list. */
 export type EntitlementOf = { determinationId: string; familyId: string }
