@@ -13,6 +13,8 @@ import {
 } from './schema.ts'
 
 type Span = { region: string; from: string; to: string; programme: string | null }
+/** What rows are of: a signal, what was handed over, who is entitled, those of one decile, or all that makes the inclusion error. */
+type Rows = Signal | 'deliveries' | 'entitled' | 'decile' | 'inclusion'
 
 /** Days of the question: a year up to today unless told; the last never lies before the first. */
 export function spanOf(actor: Actor, region: string, query: TargetingQuery): Span {
@@ -26,7 +28,8 @@ const notListed = ['enrolment.not_listed', 'enrolment.inactive', 'programme_need
 const listedWrongly = ['enrolment.listed_wrongly', 'enrolment.double', 'enrolment.deceased', 'delivery.wrong_target']
 
 /** The rows behind every figure, one shape for all: what is counted is what is shown. */
-function rowsOf(kind: Signal | 'deliveries', { region, from, to, programme }: Span): RawBuilder<unknown> {
+function rowsOf(kind: Rows, span: Span): RawBuilder<unknown> {
+  const { region, from, to, programme } = span
   const here = (table: string) =>
     sql`${sql.ref(`${table}.region_code`)} >= ${region === '00' ? '' : region} and ${sql.ref(`${table}.region_code`)} < ${scopeEnd(region)}`
   const ofProgramme = (table: string) =>
@@ -63,6 +66,26 @@ function rowsOf(kind: Signal | 'deliveries', { region, from, to, programme }: Sp
         from redemption t join distribution_round r on r.id = t.round_id
         where t.reason in ('moved', 'dead', 'double') and ${day(sql`t.happened_at`)} between ${from}::date and ${to}::date and ${here('t')} and ${ofProgramme('r')}
         order by t.round_id, t.family_id, t.happened_at`
+    case 'inclusion':
+      return sql`${rowsOf('removed', span)} union all ${rowsOf('held', span)}`
+    case 'entitled':
+      // A family is counted once, where it was entitled last.
+      return sql`
+        select distinct on (e.family_id) e.family_id::text as id, d.number, e.period_from as day, e.region_code, e.programme_code,
+          'determination' as subject, d.id as subject_id, e.family_id
+        from entitlement e join determination d on d.id = e.determination_id
+        where e.state <> 'cancelled' and e.period_from <= ${to}::date and e.period_to >= ${from}::date and ${here('e')} and ${ofProgramme('e')}
+        order by e.family_id, e.period_from desc, d.id`
+    case 'decile':
+      return sql`
+        select f.id::text as id, d.number, coalesce(e.period_from, f.valid_from) as day, f.region_code, e.programme_code, 'determination' as subject,
+          d.id as subject_id, f.id as family_id, f.decile, e.determination_id is not null as entitled
+        from family f left join lateral (
+          select e.determination_id, e.period_from, e.programme_code from entitlement e
+          where e.family_id = f.id and e.state <> 'cancelled' and e.period_from <= ${to}::date and e.period_to >= ${from}::date and ${ofProgramme('e')}
+          order by e.period_from desc, e.determination_id limit 1) e on true
+          left join determination d on d.id = e.determination_id
+        where f.status = 'active' and ${here('f')}`
     case 'deliveries':
       return sql`
         select e.round_id::text || '/' || e.family_id::text as id, r.number, r.closes_on as day, e.region_code, r.programme_code, 'round' as subject,
@@ -83,17 +106,12 @@ type Tally = { at: string; key: string; count: number }
 async function tallies(tx: Tx, span: Span): Promise<Tally[]> {
   const depth = depthBeneath(span.region)
   const at = depth === undefined ? sql`''` : sql`left(region_code, ${depth}::int)`
-  const each = signals.map(
+  const each = [...signals, 'entitled' as const].map(
     (one) =>
       sql`select ${at} as at, ${one}::text as key, count(*)::int as count from (${rowsOf(one, span)}) s group by 1`,
   )
   const { rows } = await sql<Tally>`
-    ${sql.join(each, sql` union all `)}
-    union all
-    select ${at} as at, 'entitled' as key, count(distinct family_id)::int as count from entitlement
-    where state <> 'cancelled' and period_from <= ${span.to}::date and period_to >= ${span.from}::date
-      and region_code >= ${span.region === '00' ? '' : span.region} and region_code < ${scopeEnd(span.region)}
-      and (${span.programme}::text is null or programme_code = ${span.programme}) group by 1`.execute(tx)
+    ${sql.join(each, sql` union all `)}`.execute(tx)
   return rows
 }
 
@@ -118,11 +136,8 @@ export async function readTargeting(tx: Tx, actor: Actor, span: Span): Promise<T
   const { rows: places } = await sql<{ code: string; name: string; kind: RegionKind }>`
     select code, name, kind from region where parent_code = ${span.region} order by code`.execute(tx)
   const { rows: deciles } = await sql<{ decile: number | null; families: number; entitled: number }>`
-    select f.decile, count(*)::int as families, count(*) filter (where exists (
-      select from entitlement e where e.family_id = f.id and e.state <> 'cancelled' and e.period_from <= ${span.to}::date and e.period_to >= ${span.from}::date
-        and (${span.programme}::text is null or e.programme_code = ${span.programme})))::int as entitled
-    from family f where f.status = 'active' and f.region_code >= ${span.region === '00' ? '' : span.region} and f.region_code < ${scopeEnd(span.region)}
-    group by 1 order by 1 nulls last`.execute(tx)
+    select decile, count(*)::int as families, (count(*) filter (where entitled))::int as entitled
+    from (${rowsOf('decile', span)}) s group by 1 order by 1 nulls last`.execute(tx)
   const { rows: months } = await sql<Targeting['months'][number]>`
     select to_char(day, 'YYYY-MM') as month, (count(*) filter (where kind = 'on_time'))::int as "onTime", (count(*) filter (where kind = 'late'))::int as late,
       (count(*) filter (where kind = 'undelivered'))::int as undelivered, (count(*) filter (where kind = 'open'))::int as open
@@ -143,15 +158,22 @@ export async function readTargeting(tx: Tx, actor: Actor, span: Span): Promise<T
 /** The rows behind one figure, the latest first. */
 export async function listTargetingRows(tx: Tx, span: Span, query: RowsQuery): Promise<TargetingRows> {
   const limit = query.limit ?? 50
-  const isDelivery =
-    query.kind === 'on_time' || query.kind === 'late' || query.kind === 'undelivered' || query.kind === 'open'
-  const rows = rowsOf(isDelivery ? 'deliveries' : (query.kind as Signal), span)
+  const { kind } = query
+  const isDelivery = kind === 'on_time' || kind === 'late' || kind === 'undelivered' || kind === 'open'
+  const decile = query.decile === 'unknown' ? null : Number(query.decile)
+  const ofDecile = kind === 'entitled' && query.decile !== undefined
+  const rows = rowsOf(isDelivery ? 'deliveries' : ofDecile ? 'decile' : kind, span)
+  const which = isDelivery
+    ? sql`s.kind = ${kind}`
+    : ofDecile
+      ? sql`s.entitled and s.decile is not distinct from ${decile}::int`
+      : sql`true`
   const [day, id] = readCursor(query.after)
   const { rows: found } = await sql<TargetingRows['items'][number]>`
     select s.id, s.number, to_char(s.day, 'YYYY-MM-DD') as day, r.name as "regionName", s.programme_code as "programmeCode", s.subject,
       s.subject_id as "subjectId", s.family_id as "familyId"
     from (${rows}) s join region r on r.code = s.region_code
-    where ${isDelivery ? sql`s.kind = ${query.kind}` : sql`true`} and (${day}::date is null or (s.day, s.id) < (${day}::date, ${id}::text))
+    where ${which} and (${day}::date is null or (s.day, s.id) < (${day}::date, ${id}::text))
     order by s.day desc, s.id desc limit ${limit + 1}`.execute(tx)
   const items = found.slice(0, limit)
   const last = items.at(-1)

@@ -64,11 +64,17 @@ export const Targeting = Type.Object(
 )
 export type Targeting = Static<typeof Targeting>
 
-export const rowKinds = [...signals, 'on_time', 'late', 'undelivered', 'open'] as const
+export const rowKinds = [...signals, 'entitled', 'inclusion', 'on_time', 'late', 'undelivered', 'open'] as const
 export const RowsQuery = Type.Object(
   {
     ...TargetingQuery.properties,
     kind: Type.Enum([...rowKinds], { description: 'The figure whose rows are asked for' }),
+    decile: Type.Optional(
+      Type.String({
+        pattern: '^([1-9]|10|unknown)$',
+        description: 'Of those entitled: active families of this decile now',
+      }),
+    ),
     after: Type.Optional(Type.String({ maxLength: 120, description: 'Goes on where a page ended: its `next`' })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
   },

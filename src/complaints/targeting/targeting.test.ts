@@ -140,6 +140,9 @@ test('behind each figure stand exactly as many rows, in pages', async () => {
     ['late', month?.late ?? 0],
     ['undelivered', month?.undelivered ?? 0],
     ['open', month?.open ?? 0],
+    ['entitled', body.entitled],
+    ['inclusion', (body.inclusion ?? 0) * (body.entitled + 1)],
+    ...body.deciles.map((one): [string, number] => [`entitled&decile=${one.decile ?? 'unknown'}`, one.entitled]),
   ]
   for (const [kind, count] of figures) {
     const seen: string[] = []

@@ -8,6 +8,8 @@ export const rowWords: Readonly<Record<RowsQuery['kind'], () => string>> = {
   at_door: m.targeting_at_door,
   removed: m.targeting_removed,
   held: m.targeting_held,
+  entitled: m.targeting_entitled,
+  inclusion: m.targeting_rows_inclusion,
   on_time: m.targeting_on_time,
   late: m.targeting_late,
   undelivered: m.targeting_undelivered,

@@ -14,6 +14,8 @@ export const load: PageLoad = async ({ fetch, params, url }) => {
   if (!isKind(kind)) error(404, { message: m.common_error_404_title(), code: 'not_found' })
   const asked = spanQuery(url)
   const query = new URLSearchParams([...asked, ['kind', kind]])
+  const decile = url.searchParams.get('decile')
+  if (decile) query.set('decile', decile)
   const after = url.searchParams.get('after')
   if (after) query.set('after', after)
   const code = encodeURIComponent(params.code)
@@ -21,5 +23,5 @@ export const load: PageLoad = async ({ fetch, params, url }) => {
     read<TargetingRows>(fetch, `/api/targeting/${code}/rows?${query}`, url),
     read<Region>(fetch, `/api/regions/${code}`, url),
   ])
-  return { page, region, kind, asked: asked.toString() }
+  return { page, region, kind, decile, asked: asked.toString() }
 }
