@@ -69,7 +69,7 @@ export const askingRoutes: FastifyPluginAsyncTypebox = async (app) => {
       app.db.as(actor, (tx) => listQuestions(tx, actor, app.secret, id, query)),
   )
   app.get(
-    '/rounds/:id/questions/export',
+    '/rounds/:id/questions/export.csv',
     {
       schema: {
         summary: 'Who was asked and what they said, CSV without codes; taking it is written down',

@@ -88,7 +88,7 @@ export const reconciliationRoutes: FastifyPluginAsyncTypebox = async (app) => {
     async ({ actor, params: { id, family } }) => app.db.as(actor, (tx) => readBehind(tx, actor, id, family)),
   )
   app.get(
-    '/rounds/:id/differences/export',
+    '/rounds/:id/differences/export.csv',
     {
       schema: {
         summary: 'What does not agree, CSV; taking it is written down',

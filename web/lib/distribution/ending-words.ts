@@ -1,3 +1,5 @@
+import type { CaseOfDelivery } from '#src/complaints/deliveries/schema.ts'
+import type { PaymentRow } from '#src/distribution/payments/schema.ts'
 import type { DifferenceKind } from '#src/distribution/reconciliation/schema.ts'
 import type { SignKind } from '#src/distribution/signs/schema.ts'
 import { m } from '#messages'
@@ -52,4 +54,20 @@ export const signWords: Readonly<
         grace: limits['stop_grace'] ?? 0,
       }),
   ],
+}
+
+export const paymentWords = {
+  sent: m.reconciliation_pay_row_sent,
+  paid: m.reconciliation_pay_row_paid,
+  failed: m.reconciliation_pay_row_failed,
+  discarded: m.reconciliation_pay_state_discarded,
+} as const satisfies Readonly<Record<PaymentRow['status'], () => string>>
+
+/** How a complaint came to be tied to a delivery. */
+export const causeWords: Readonly<Record<CaseOfDelivery['cause'], () => string>> = {
+  not_received: m.reconciliation_cause_not_received,
+  less: m.reconciliation_cause_less,
+  cut: m.reconciliation_cause_cut,
+  sign: m.reconciliation_cause_sign,
+  tied: m.reconciliation_cause_tied,
 }

@@ -5,6 +5,7 @@ import type {
   Reconciliation,
   VillageSums,
 } from '#src/distribution/reconciliation/schema.ts'
+import type { Round } from '#src/distribution/rounds/schema.ts'
 import type { PageLoad } from './$types'
 
 /** How a round adds up, and what does not agree; names are personal. */
@@ -14,8 +15,14 @@ export const load: PageLoad = async ({ fetch, url, params, setHeaders }) => {
   const kind = url.searchParams.get('kind') as DifferenceKind | null
   const after = url.searchParams.get('after')
   const village = url.searchParams.get('village')
-  const query = new URLSearchParams({ ...(kind && { kind }), ...(after && { after }) })
-  const [reconciliation, villages, differences] = await Promise.all([
+  const asked: Record<string, string> = {}
+  for (const key of ['kind', 'state', 'region']) {
+    const value = url.searchParams.get(key)
+    if (value) asked[key] = value
+  }
+  const query = new URLSearchParams({ ...asked, ...(after && { after }) })
+  const [round, reconciliation, villages, differences] = await Promise.all([
+    read<Round>(fetch, path, url),
     read<Reconciliation>(fetch, `${path}/reconciliation`, url),
     read<VillageSums>(
       fetch,
@@ -26,6 +33,8 @@ export const load: PageLoad = async ({ fetch, url, params, setHeaders }) => {
     ask<Differences>(fetch, `${path}/differences?${query}`),
   ])
   return {
+    round,
+    asked,
     reconciliation,
     villages,
     differences: differences.ok ? differences.data : { items: [], next: null },

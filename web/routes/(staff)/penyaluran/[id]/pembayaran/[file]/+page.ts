@@ -7,7 +7,7 @@ export const load: PageLoad = async ({ fetch, url, params, setHeaders }) => {
   setHeaders({ 'cache-control': 'no-store' })
   const path = `/api/rounds/${encodeURIComponent(params.id)}`
   const query = new URLSearchParams()
-  for (const key of ['status', 'after']) {
+  for (const key of ['status', 'result', 'after']) {
     const value = url.searchParams.get(key)
     if (value) query.set(key, value)
   }
@@ -15,5 +15,6 @@ export const load: PageLoad = async ({ fetch, url, params, setHeaders }) => {
     read<Round>(fetch, path, url),
     read<PaymentFileView>(fetch, `${path}/payments/${encodeURIComponent(params.file)}?${query}`, url),
   ])
-  return { round, file, status: query.get('status'), after: query.get('after') }
+  const { after, ...asked } = Object.fromEntries(query)
+  return { round, file, asked, after }
 }
