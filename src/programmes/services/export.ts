@@ -5,7 +5,8 @@ import type { Locale } from '#src/platform/http/locale.ts'
 import { sentence } from '#src/platform/http/sentences.ts'
 import { BOM, csvLines } from '#src/platform/text/csv.ts'
 import { listCases } from './list.ts'
-import type { CaseBrief, CaseQuery } from './schema.ts'
+import { readResults } from './results.ts'
+import { type CaseBrief, type CaseQuery, type Counts, figures } from './schema.ts'
 
 const MOST = 10_000
 const columns: readonly [key: string, value: (one: CaseBrief, locale: Locale) => string | number][] = [
@@ -52,6 +53,38 @@ export async function casesAsTable(
     detail: { rows: rows.length },
   })
   return [columns.map(([key]) => sentence(`services_head_${key}`, locale)), ...rows.slice(0, MOST)]
+}
+
+/** What became of services as a table: one row for each programme and one for each region beneath. */
+export async function resultsAsTable(
+  tx: Tx,
+  actor: Actor,
+  asked: Parameters<typeof readResults>[2],
+  locale: Locale,
+): Promise<(string | number)[][]> {
+  const { region, from, to, programmes, children } = await readResults(tx, actor, asked)
+  const heads = ['region_code', 'region', 'programme'].map((key) => sentence(`services_head_${key}`, locale))
+  const words = figures.map((key) => sentence(`services_figure_${key}`, locale))
+  const row = (code: string, name: string, programme: string, counts: Counts) => [
+    code,
+    name,
+    programme,
+    ...figures.map((key) => counts[key]),
+    from,
+    to,
+  ]
+  await recordAct(tx, {
+    act: 'export',
+    subject: 'service_case',
+    subjectId: region.code,
+    regionCode: region.code,
+    detail: { figures: programmes.length + children.length },
+  })
+  return [
+    [...heads, ...words, sentence('services_results_from', locale), sentence('services_results_to', locale)],
+    ...programmes.map((one) => row(region.code, region.name, one.programme.name, one.counts)),
+    ...children.map((one) => row(one.region.code, one.region.name, sentence('services_total', locale), one.counts)),
+  ]
 }
 
 export const tableAsCsv = (rows: readonly (readonly (string | number)[])[]): string => BOM + csvLines(rows)

@@ -133,6 +133,8 @@ test('a group: families join, a meeting has a module and attendance, each of it 
   ])
   assert.equal((await call<Recorded>(bagas, 'POST', path, report)).body.state, 'running')
   assert.equal((await call<Recorded>(bagas, 'POST', path, report)).body.repeated, true)
+  const next = plan.body.steps.findLast((one) => one.code === 'pertemuan')
+  assert.equal((await call<StepPage>(bagas, 'GET', `cases/${group}/steps/${next?.seq}`)).body.nextTopic, 'ekonomi')
   const after = await call<ServiceCase>(endang, 'GET', `cases/${group}`)
   assert.deepEqual(after.body.members.map((one) => [one.present, one.meetings]).sort(), [
     [0, 2],
@@ -213,6 +215,12 @@ test('each figure opens exactly its rows, for everybody who may count; a file ho
     [['36.73.01', 5]],
   )
   assert.equal((await call(bagas, 'GET', 'results')).status, 403)
+  const sheet = await call(ratna, 'GET', 'results/export')
+  assert.match(sheet.text, /36\.73;Kota Serang;Kaki palsu;1;1;0;0;1;0;0;2026-01-01;2026-12-08/i)
+  assert.match(sheet.text, /36\.73\.01;[^;]+;Semua program;5;2;1;2;1;0;1;/)
+  const sheets = await call(ratna, 'GET', 'results/export?format=xlsx')
+  assert.equal(sheets.raw.subarray(0, 2).toString(), 'PK')
+  assert.equal((await call(bagas, 'GET', 'results/export')).status, 403)
   assert.equal((await call(ratna, 'GET', 'results?region=33.13')).status, 404)
 
   const found = await call<CasePage>(sari, 'GET', 'cases?q=warsih')

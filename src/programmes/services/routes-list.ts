@@ -4,11 +4,11 @@ import { Type } from 'typebox'
 import { localeOf } from '#src/platform/http/locale.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
 import { sentence } from '#src/platform/http/sentences.ts'
-import { casesAsTable, tableAsCsv, tableAsWorkbook } from './export.ts'
+import { casesAsTable, resultsAsTable, tableAsCsv, tableAsWorkbook } from './export.ts'
 import { listCases } from './list.ts'
 import { servicesToday } from './plans.ts'
 import { readResults } from './results.ts'
-import { CaseExportQuery, CasePage, CaseQuery, Results, ResultsQuery, Service } from './schema.ts'
+import { CaseExportQuery, CasePage, CaseQuery, Results, ResultsExportQuery, ResultsQuery, Service } from './schema.ts'
 
 const tags = ['services']
 const failures = problems(400, 401, 403, 404)
@@ -59,9 +59,7 @@ export const serviceListRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const { format = 'csv', ...filters } = request.query
       const locale = localeOf(request)
       const rows = await app.db.as(request.actor, (tx) => casesAsTable(tx, request.actor, filters, locale))
-      return format === 'xlsx'
-        ? asFile(reply, 'layanan.xlsx', WORKBOOK).send(await tableAsWorkbook(rows, sentence('services_title', locale)))
-        : asFile(reply, 'layanan.csv', 'text/csv; charset=utf-8').send(tableAsCsv(rows))
+      return sendTable(reply, rows, 'layanan', format, sentence('services_title', locale))
     },
   )
   app.get(
@@ -77,7 +75,36 @@ export const serviceListRoutes: FastifyPluginAsyncTypebox = async (app) => {
     },
     async ({ actor, query }) => app.db.as(actor, (tx) => readResults(tx, actor, query)),
   )
+  app.get(
+    '/services/results/export',
+    {
+      schema: {
+        summary: 'The figures as CSV or XLSX',
+        tags,
+        querystring: ResultsExportQuery,
+        response: failures,
+      },
+      config: { access: ['officer', 'supervisor', 'auditor'] },
+    },
+    async (request, reply) => {
+      const { format = 'csv', ...asked } = request.query
+      const locale = localeOf(request)
+      const rows = await app.db.as(request.actor, (tx) => resultsAsTable(tx, request.actor, asked, locale))
+      return sendTable(reply, rows, 'hasil-layanan', format, sentence('services_tab_results', locale))
+    },
+  )
 }
+
+const sendTable = async (
+  reply: FastifyReply,
+  rows: (string | number)[][],
+  name: string,
+  format: 'csv' | 'xlsx',
+  title: string,
+): Promise<FastifyReply> =>
+  format === 'xlsx'
+    ? asFile(reply, `${name}.xlsx`, WORKBOOK).send(await tableAsWorkbook(rows, title))
+    : asFile(reply, `${name}.csv`, 'text/csv; charset=utf-8').send(tableAsCsv(rows))
 
 const asFile = (reply: FastifyReply, name: string, type: string): FastifyReply =>
   reply

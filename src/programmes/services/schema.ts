@@ -285,6 +285,10 @@ export const ResultsQuery = Type.Object(
   { region: Maybe(RegionCode), programme: Maybe(ProgrammeCode), from: Maybe(Day), to: Maybe(Day) },
   strict,
 )
+export const ResultsExportQuery = Type.Object(
+  { ...ResultsQuery.properties, format: Maybe(Type.Enum(['csv', 'xlsx'])) },
+  strict,
+)
 export const Results = Type.Object(
   {
     region: RegionRef,
