@@ -3,6 +3,7 @@ import type { ListItem } from '#src/complaints/schema.ts'
 import type { FamilyPair } from '#src/people/linkage/schema.ts'
 import type { ProposalPage } from '#src/people/proposals/schema.ts'
 import type { Assistance, Family, HistoryChange } from '#src/people/register/schema.ts'
+import type { Entitlement } from '#src/programmes/determination/schema.ts'
 import type { CasePage } from '#src/programmes/services/schema.ts'
 import type { RegionMap } from '#src/regions/schema.ts'
 import { ask, read } from '#lib/api.ts'
@@ -44,17 +45,19 @@ export const load: PageLoad = async ({ fetch, url, params, depends }) => {
     const answer = await ask<T>(fetch, path)
     return answer.ok ? answer.data : null
   }
-  const [history, asking, reference, assistance, complaints, proposals, pairs, map, services] = await Promise.all([
-    read<HistoryChange[]>(fetch, `${at}/history`, url),
-    readForms(fetch, url, moment.on),
-    readReference(fetch),
-    beside<Assistance[]>(`${at}/assistance`),
-    beside<ListItem[]>(`/api/complaints/of-family/${family.id}`),
-    beside<ProposalPage>(`/api/proposals?family=${family.id}&status=all&limit=20`),
-    beside<FamilyPair[]>(`${at}/pairs`),
-    beside<RegionMap>(`/api/regions/${family.region.code}/map`),
-    beside<CasePage>(`/api/services/cases?family=${family.id}&status=all&limit=20`),
-  ])
+  const [history, asking, reference, assistance, entitled, complaints, proposals, pairs, map, services] =
+    await Promise.all([
+      read<HistoryChange[]>(fetch, `${at}/history`, url),
+      readForms(fetch, url, moment.on),
+      readReference(fetch),
+      beside<Assistance[]>(`${at}/assistance`),
+      beside<Entitlement[]>(`${at}/entitlements`),
+      beside<ListItem[]>(`/api/complaints/of-family/${family.id}`),
+      beside<ProposalPage>(`/api/proposals?family=${family.id}&status=all&limit=20`),
+      beside<FamilyPair[]>(`${at}/pairs`),
+      beside<RegionMap>(`/api/regions/${family.region.code}/map`),
+      beside<CasePage>(`/api/services/cases?family=${family.id}&status=all&limit=20`),
+    ])
   return {
     closed: false as const,
     family,
@@ -62,6 +65,7 @@ export const load: PageLoad = async ({ fetch, url, params, depends }) => {
     ...asking,
     reference,
     assistance,
+    entitled,
     complaints,
     proposals: proposals?.items ?? null,
     pairs,

@@ -1,5 +1,6 @@
 import { ask, read } from '#lib/api.ts'
 import type { Round, RoundProgress } from '#src/distribution/rounds/schema.ts'
+import type { RoundWaiting } from '#src/distribution/withdrawals/schema.ts'
 import type { RegionMap } from '#src/regions/schema.ts'
 import type { PageLoad } from './$types'
 
@@ -11,6 +12,14 @@ export const load: PageLoad = async ({ fetch, url, params }) => {
     read<Round>(fetch, path, url),
     read<RoundProgress>(fetch, `${path}/progress${within}`, url),
   ])
+  const waiting = await ask<RoundWaiting>(fetch, `${path}/waiting`)
   const map = await ask<RegionMap>(fetch, `/api/regions/${progress.region.code}/map`)
-  return { round, progress, path, within, map: map.ok ? map.data : null }
+  return {
+    round,
+    progress,
+    path,
+    within,
+    map: map.ok ? map.data : null,
+    waiting: waiting.ok ? waiting.data : null,
+  }
 }

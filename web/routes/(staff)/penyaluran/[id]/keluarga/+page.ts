@@ -2,7 +2,19 @@ import { read } from '#lib/api.ts'
 import type { Round, RoundEntitlements } from '#src/distribution/rounds/schema.ts'
 import type { PageLoad } from './$types'
 
-const allowed = ['region', 'state', 'name', 'after'] as const
+const allowed = [
+  'region',
+  'stop',
+  'state',
+  'reason',
+  'way',
+  'invited',
+  'held',
+  'name',
+  'sort',
+  'order',
+  'after',
+] as const
 
 /** Families of a round; names are personal. */
 export const load: PageLoad = async ({ fetch, url, params, setHeaders }) => {
