@@ -1,4 +1,5 @@
 import { Type, type Static, type TSchema } from 'typebox'
+import { draftOf } from '#src/platform/drafts/schema.ts'
 
 /** What crosses the wire about complaints. Instants are ISO 8601 in UTC, days 'YYYY-MM-DD', codes English. */
 
@@ -488,20 +489,8 @@ export const Tracking = Type.Object({
 })
 export type Tracking = Static<typeof Tracking>
 
-/** What the citizen has typed so far; every field may be missing or wrong until it is sent. */
-export const DraftContent = Type.Record(
-  Type.String({ pattern: '^[a-zA-Z.0-9]{1,60}$' }),
-  Type.String({ maxLength: 6000 }),
-  {
-    maxProperties: 80,
-  },
-)
-export const Draft = Type.Object({
-  id: Uuid,
-  content: DraftContent,
-  files: Type.Array(Type.Object({ id: Uuid, name: Type.String(), mediaType: Type.String(), bytes: Type.Integer() })),
-  expiresAt: Instant,
-})
+/** A complaint somebody without an account is typing. */
+export const Draft = draftOf({})
 export type Draft = Static<typeof Draft>
 
 export const Matter = Type.Object({

@@ -2,8 +2,6 @@ import type { Tx } from '#src/platform/db/index.ts'
 import type { Kept } from '#src/platform/http/take-file.ts'
 import type { Attachment } from './schema.ts'
 
-export { takeFile, type Kept } from '#src/platform/http/take-file.ts'
-
 export const presentFile = (file: Kept, byRole: string, isPublic: boolean, at: Date): Attachment => ({
   id: file.id,
   name: file.name,

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { problems } from '#src/platform/http/problem-schema.ts'
 import { forbidden } from '#src/platform/http/problem.ts'
+import { isRepeat } from '#src/platform/http/repeat.ts'
 import {
   casesOfDelivery,
   complainOfDelivery,
@@ -16,7 +17,6 @@ import {
   DeliveryOfFamily,
   TieDelivery,
 } from '../deliveries/schema.ts'
-import { isRepeat } from '../drafts.ts'
 import { mayFile } from '../policy.ts'
 import { Filed } from '../schema.ts'
 

@@ -4,13 +4,14 @@ import { Type } from 'typebox'
 import { notFound } from '#src/platform/http/problem.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
 import { parseVerificationCode } from '#src/platform/letters/index.ts'
+import { countHit, uploadLimits } from '#src/platform/http/limits.ts'
+import { takeFile } from '#src/platform/http/take-file.ts'
+import { sendFile } from '#src/platform/http/send-file.ts'
 import { saveCase, step, whoIs } from '../case.ts'
 import { take } from '../casework.ts'
 import { issueLetter } from '../letters.ts'
-import { countHit, uploadLimits } from '../limits.ts'
 import { Attachment, Letter, LetterAct } from '../schema.ts'
-import { keepAttachment, presentFile, takeFile } from '../uploads.ts'
-import { sendFile } from './files.ts'
+import { keepAttachment, presentFile } from '../uploads.ts'
 
 const params = Type.Object({ id: Type.String({ format: 'uuid' }) })
 const failures = problems(400, 401, 403, 404, 409)

@@ -4,12 +4,13 @@ import { Type } from 'typebox'
 import type { Citizen, Tx } from '#src/platform/db/index.ts'
 import { notFound } from '#src/platform/http/problem.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
+import { countHit, uploadLimits } from '#src/platform/http/limits.ts'
+import { takeFile } from '#src/platform/http/take-file.ts'
+import { sendFile } from '#src/platform/http/send-file.ts'
 import { citizenReplies, reopen, satisfied, withdraw } from '../citizen.ts'
-import { countHit, uploadLimits } from '../limits.ts'
 import { Tracking } from '../schema.ts'
 import { findTracked, viewTracked } from '../tracking.ts'
-import { keepAttachment, takeFile } from '../uploads.ts'
-import { sendFile } from './files.ts'
+import { keepAttachment } from '../uploads.ts'
 
 const tags = ['complaints: following one by number']
 const headers = Type.Object({

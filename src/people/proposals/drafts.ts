@@ -1,90 +1,40 @@
-import { timingSafeEqual, createHash, randomBytes } from 'node:crypto'
 import { Compile } from 'typebox/compile'
-import { v7 as uuidv7 } from 'uuid'
-import type { Db, Tx } from '#src/platform/db/index.ts'
-import { invalid, notFound, type FieldError } from '#src/platform/http/problem.ts'
+import type { Db } from '#src/platform/db/index.ts'
+import { draftsIn, fieldError } from '#src/platform/drafts/index.ts'
+import { invalid } from '#src/platform/http/problem.ts'
+import { isRepeat } from '#src/platform/http/repeat.ts'
 import type { Kept } from '#src/platform/http/take-file.ts'
 import { theProposer } from './proposal.ts'
 import { NewProposal, type FileWhat, type ProposalDraft, type Submitted } from './schema.ts'
 import { submitProposal } from './submit.ts'
 
-const HOURS = 24
-const hash = (token: string) => createHash('sha256').update(token).digest()
-
-type Row = { id: string; token_hash: Buffer; content: unknown; files: unknown; expires_at: Date }
-export type DraftFile = Kept & { what: FileWhat }
-
 /** What a citizen types is kept here from the first page on, so that nothing is lost between pages or by mistakes. */
-export async function openDraft(db: Db): Promise<{ id: string; token: string; expiresAt: string }> {
-  const id = uuidv7()
-  const token = randomBytes(24).toString('base64url')
-  const at = db.clock()
-  const expiresAt = new Date(at.getTime() + HOURS * 3_600_000)
-  await db.as({ proposalId: id, at }, (tx) =>
-    tx
-      .insertInto('proposal_draft')
-      .values({ id, token_hash: hash(token), expires_at: expiresAt })
-      .execute(),
-  )
-  return { id, token, expiresAt: expiresAt.toISOString() }
-}
-
-/** Runs as whoever holds the draft that `header` ("<id>.<token>") opens; 404 when it does not, or has expired. */
-export async function withDraft<T>(db: Db, header: string, work: (tx: Tx, draft: Row) => Promise<T>): Promise<T> {
-  const [id = '', token = ''] = header.split('.')
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) || token.length === 0) throw notFound('draft')
-  return db.as({ proposalId: id, at: db.clock() }, async (tx) => {
-    const row = await tx.selectFrom('proposal_draft').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
-    if (!row || row.expires_at < db.clock() || !timingSafeEqual(hash(token), row.token_hash)) throw notFound('draft')
-    return work(tx, row)
-  })
-}
-
-export const filesOf = (row: Row): DraftFile[] => row.files as DraftFile[]
-export const present = (row: Row): ProposalDraft => ({
-  id: row.id,
-  content: row.content as ProposalDraft['content'],
-  files: filesOf(row).map(({ id, what, name, mediaType, bytes }) => ({ id, what, name, mediaType, bytes })),
-  expiresAt: row.expires_at.toISOString(),
-})
-
-export const saveContent = (tx: Tx, id: string, content: ProposalDraft['content']) =>
-  tx
-    .updateTable('proposal_draft')
-    .set({ content: JSON.stringify(content) })
-    .where('id', '=', id)
-    .execute()
-export const saveFiles = (tx: Tx, id: string, files: DraftFile[]) =>
-  tx
-    .updateTable('proposal_draft')
-    .set({ files: JSON.stringify(files) })
-    .where('id', '=', id)
-    .execute()
+export const proposalDrafts = draftsIn<Kept & { what: FileWhat }>('proposal_draft', (proposalId, at) => ({
+  proposalId,
+  at,
+}))
 
 /**
  * Sends the draft: everything is checked now, errors name the page's own field. The draft stays until it expires, so
  * a second click finds what the first one proposed.
  */
 export async function submitDraft(db: Db, installation: Buffer, header: string): Promise<Submitted> {
-  return withDraft(db, header, async (tx, row) => {
-    const input = { ...inputOf(row.content as ProposalDraft['content']), id: row.id }
-    const problems = [...checker.Errors(input)]
-    if (problems.length > 0) throw invalid(...problems.map(fieldError))
-    return submitProposal(tx, theProposer(db.clock()), input as NewProposal, {
-      door: 'citizen',
-      secret: installation,
-      files: filesOf(row),
+  return proposalDrafts
+    .with(db, header, async (tx, row) => {
+      const input = { ...inputOf(row.content), id: row.id }
+      const problems = [...checker.Errors(input)]
+      if (problems.length > 0) throw invalid(...problems.map((one) => fieldError(one, 'reason')))
+      return submitProposal(tx, theProposer(db.clock()), input as NewProposal, {
+        door: 'citizen',
+        secret: installation,
+        files: row.files,
+      })
     })
-  }).catch((error: unknown) => {
-    // Two clicks at the same moment: the loser of the race reads what the winner proposed.
-    if (isRepeat(error)) return submitDraft(db, installation, header)
-    throw error
-  })
-}
-
-export const isRepeat = (error: unknown): boolean => {
-  const known = error as { code?: unknown; table?: unknown }
-  return known.code === '23505' && known.table === 'idempotency_key'
+    .catch((error: unknown) => {
+      // Two clicks at the same moment: the loser of the race reads what the winner proposed.
+      if (isRepeat(error)) return submitDraft(db, installation, header)
+      throw error
+    })
 }
 
 const checker = Compile(NewProposal)
@@ -119,14 +69,3 @@ export function inputOf(content: ProposalDraft['content']): Record<string, unkno
 }
 const typed = (field: string, value: string): unknown =>
   field === 'nik' || field === 'kkNumber' ? value.replace(/[\s.-]/g, '') : value
-
-function fieldError(error: { keyword: string; instancePath: string; params: unknown }): FieldError {
-  const params = error.params as { requiredProperties?: string[]; limit?: number }
-  const path = error.instancePath.slice(1).replaceAll('/', '.')
-  const field = [path, params.requiredProperties?.[0]].filter(Boolean).join('.')
-  return {
-    field: field || 'reason',
-    code: error.keyword,
-    ...(typeof params.limit === 'number' && { params: { limit: params.limit } }),
-  }
-}

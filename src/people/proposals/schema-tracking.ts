@@ -1,11 +1,11 @@
 import { Type, type Static, type TSchema } from 'typebox'
+import { draftOf } from '#src/platform/drafts/schema.ts'
 import { FileWhat, Kind, Period, ProposalFile, Removal, State } from './schema-proposal.ts'
 
 /** What the proposer sees and types; part of schema.ts. */
 
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 const Instant = Type.String({ format: 'date-time' })
-const Uuid = Type.String({ format: 'uuid' })
 
 /** The whole path in plain words; offices by name, people never. */
 export const TrackedProposal = Type.Object({
@@ -36,18 +36,6 @@ export const TrackedProposal = Type.Object({
 })
 export type TrackedProposal = Static<typeof TrackedProposal>
 
-/** What the citizen has typed so far; every field may be missing or wrong until it is sent. */
-export const DraftContent = Type.Record(
-  Type.String({ pattern: '^[a-zA-Z.0-9]{1,60}$' }),
-  Type.String({ maxLength: 6000 }),
-  { maxProperties: 120 },
-)
-export const ProposalDraft = Type.Object({
-  id: Uuid,
-  content: DraftContent,
-  files: Type.Array(
-    Type.Object({ id: Uuid, what: FileWhat, name: Type.String(), mediaType: Type.String(), bytes: Type.Integer() }),
-  ),
-  expiresAt: Instant,
-})
+/** A proposal somebody without an account is typing. */
+export const ProposalDraft = draftOf({ what: FileWhat })
 export type ProposalDraft = Static<typeof ProposalDraft>

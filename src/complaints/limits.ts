@@ -1,1 +1,0 @@
-export { countHit, uploadLimits, windowIsFull } from '#src/platform/http/limits.ts'

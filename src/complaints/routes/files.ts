@@ -1,1 +1,0 @@
-export { sendFile } from '#src/platform/http/send-file.ts'
