@@ -7,6 +7,7 @@ import adapter from '@sveltejs/adapter-node'
 import { sveltekit } from '@sveltejs/kit/vite'
 import tailwindcss from '@tailwindcss/vite'
 import { defineConfig, type Plugin } from 'vite'
+import { fieldFiles } from './scripts/field-files.ts'
 import { builtMessageOptions, messageOptions } from './scripts/messages.ts'
 
 /** Compiles the messages in a process of its own: the compiler leaves 30 s timers behind, which would hold up the end of a build. */
@@ -34,11 +35,16 @@ export default defineConfig(({ command }) => ({
   plugins: [
     tailwindcss(),
     ourIcon(),
+    fieldFiles(),
     command === 'build' ? compiledMessages() : paraglideVitePlugin(messageOptions),
     sveltekit({
       // src/platform/http/web.ts sets the variables that carry this prefix before it loads the handler.
       adapter: adapter({ out: 'build/web', envPrefix: 'PILAR_WEB_' }),
       files: { src: 'web', assets: 'web/static' },
+      // The empty page of the service worker stands in for pages at any depth.
+      paths: { relative: false },
+      // Registered by the pages it is for (lib/offline/worker.svelte.ts), and reaching over these only.
+      serviceWorker: { register: false },
       csp: {
         mode: 'auto',
         directives: {

@@ -8,6 +8,7 @@ const bin = (/** @type {string} */ name) => path.join(root, 'node_modules/.bin',
 
 /** @type {[string, string, string[]][]} */
 const checks = [
+  ['types of the service worker', bin('tsc'), ['-p', 'web/service-worker']],
   ['types of the server', bin('tsc'), ['-p', 'tsconfig.server.json']],
   [
     'types of the pages',

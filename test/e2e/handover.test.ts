@@ -1,15 +1,22 @@
+// What page.evaluate runs lives in a browser.
+/// <reference lib="dom" />
 import assert from 'node:assert/strict'
+import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { after, test } from 'node:test'
 import { inviteRounds, openRounds, prepareRounds } from '#src/distribution/rounds/index.ts'
 import type { Round, StopList } from '#src/distribution/rounds/schema.ts'
+import sharp from 'sharp'
+import { currentKey, signVoucher } from '#src/distribution/vouchers/index.ts'
+import { signingKey } from '#src/distribution/vouchers/keys.ts'
 import { launchBrowser } from '#test/support/chromium.ts'
 import { approvedList, VILLAGES } from '#test/support/distribution.ts'
 import { startTestServer } from '#test/support/server.ts'
 import { atDesk, type Desk, look, visit } from '#test/support/staff-page.ts'
 
 /*
- * A pillar hands over on a telephone: by the code of an invitation with a line, from the list without one. What was kept on the
- * telephone is sent when the line is back, and the office's page shows it.
+ * A pillar hands over on a telephone: by the code of an invitation with a line, and in a village without one, where the page was opened
+ * anew: to the family, to a proxy, in part, and not at all. Vouchers that do not count are told at once. What was kept on the telephone is
+ * sent once when the line is back, what the office refuses stays until it is mended, and the office's page shows all of it.
  */
 const server = await startTestServer({ at: '2026-11-20T01:45:00Z' })
 const browser = await launchBrowser()
@@ -22,6 +29,7 @@ const names = [
   'Karsono',
   'Lasmini',
   'Mbok Darmi',
+  'Paijem',
 ]
 
 async function call<T>(who: Desk, method: 'GET' | 'POST' | 'PATCH', url: string, payload?: object): Promise<T> {
@@ -35,8 +43,41 @@ async function call<T>(who: Desk, method: 'GET' | 'POST' | 'PATCH', url: string,
   return res.json<T>()
 }
 
+/** Runs in the page: the proof of a proxy is lost from the telephone. */
+async function dropProof(): Promise<void> {
+  const db = await new Promise<IDBDatabase>((resolve) => {
+    const asked = indexedDB.open('pilar-handing-over')
+    asked.onsuccess = () => resolve(asked.result)
+  })
+  await new Promise<void>((resolve) => {
+    const tx = db.transaction('records', 'readwrite')
+    const records = tx.objectStore('records')
+    const all = records.getAll()
+    all.onsuccess = () => {
+      for (const one of all.result as { proof: Blob | null }[]) if (one.proof) records.put({ ...one, proof: null })
+    }
+    tx.oncomplete = () => resolve()
+  })
+  db.close()
+}
+/** Runs in the page: how much each store of the telephone holds. */
+async function countKept(): Promise<Record<string, number>> {
+  const db = await new Promise<IDBDatabase>((resolve) => {
+    const asked = indexedDB.open('pilar-handing-over')
+    asked.onsuccess = () => resolve(asked.result)
+  })
+  const counts: Record<string, number> = {}
+  for (const store of db.objectStoreNames)
+    counts[store] = await new Promise((resolve) => {
+      const asked = db.transaction(store).objectStore(store).count()
+      asked.onsuccess = () => resolve(asked.result)
+    })
+  db.close()
+  return counts
+}
+
 test('handing over on a telephone, with and without a line', { timeout: 180_000 }, async () => {
-  const list = await approvedList(server.sql, { families: 6, villages: [village], names })
+  const list = await approvedList(server.sql, { families: 7, villages: [village], names })
   const office = await atDesk(server, browser, { role: 'supervisor', regionCode: '32.75', name: 'Ratna' })
   const bagas = await atDesk(
     server,
@@ -56,7 +97,7 @@ test('handing over on a telephone, with and without a line', { timeout: 180_000 
   await visit(office, `${server.url}/penyaluran/${round.id}/jadwal`)
   await look(office, 'penyaluran-jadwal-baru')
   await office.page.getByRole('button', { name: 'Jadwalkan', exact: true }).click()
-  await office.page.getByText('1 tempat dibuat untuk 6 keluarga.').waitFor()
+  await office.page.getByText('1 tempat dibuat untuk 7 keluarga.').waitFor()
   const { items } = await call<StopList>(office, 'GET', `/rounds/${round.id}/stops`)
   assert.deepEqual(
     items[0]?.people.map((one) => one.name),
@@ -68,17 +109,43 @@ test('handing over on a telephone, with and without a line', { timeout: 180_000 
   await inviteRounds(server.db, { secret: server.app.secret, baseUrl: server.url })
   server.clock.set('2026-11-20T02:00:00Z')
   await openRounds(server.db)
-  const [voucher] = await server.sql<{ code: string; payee_name: string }>(
-    `select v.code, e.payee_name from voucher v join round_entitlement e on e.voucher_id = v.id where e.payee_name = 'Ni'`,
+  const vouchers = await server.sql<{ code: string; token: string; payee_name: string }>(
+    `select v.code, v.token, e.payee_name from voucher v join round_entitlement e on e.voucher_id = v.id`,
   )
+  const voucher = vouchers.find((one) => one.payee_name === 'Ni')
   assert.ok(voucher)
+  const tokenOf = (name: string) => vouchers.find((one) => one.payee_name === name)?.token ?? ''
+  const key = await server.db.asSystem('test: sign', (tx) => currentKey(tx, server.app.secret))
+  const signed = (more: { expiresAt?: string; roundId?: string }, by = key) =>
+    signVoucher(by, {
+      id: randomUUID(),
+      issuer: 'contoh',
+      issuedAt: '2026-11-01T00:00:00.000Z',
+      notBefore: '2026-11-01T00:00:00.000Z',
+      expiresAt: '2026-12-01T00:00:00.000Z',
+      roundId: round.id,
+      bearer: 'AAAAAAAAAAAAAAAA',
+      programme: 'SEMBAKO',
+      sequence: 1,
+      ...more,
+    })
+  const stranger = signingKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey)
+  const wrong: [string, string][] = [
+    [signed({ expiresAt: '2026-11-19T00:00:00.000Z' }), 'Kupon ini sudah lewat masa berlakunya.'],
+    [tokenOf('Sumiati').slice(0, -7), 'Gambar kupon rusak atau terpotong.'],
+    [signed({}, stranger), 'Kupon ini tidak asli.'],
+    [signed({ roundId: randomUUID() }), 'Kupon ini untuk putaran lain'],
+    ['AAAA-2222', 'Kode ini tidak ada di putaran ini.'],
+  ]
 
   const { page } = bagas
+  // The telephone's clock, which tells whether a voucher still counts.
+  await bagas.context.clock.setFixedTime('2026-11-20T02:10:00Z')
   await visit(bagas, `${server.url}/lapangan/penyaluran`)
   await look(bagas, 'lapangan-penyaluran')
   const way = await page.getByRole('link', { name: /Kantor Kelurahan/ }).getAttribute('href')
   await visit(bagas, `${server.url}${way}`)
-  await page.getByRole('heading', { name: 'Belum (6)' }).waitFor()
+  await page.getByRole('heading', { name: 'Belum (7)' }).waitFor()
   await look(bagas, 'lapangan-tempat')
 
   const sign = async () => {
@@ -102,37 +169,155 @@ test('handing over on a telephone, with and without a line', { timeout: 180_000 
   await look(bagas, 'lapangan-serah')
   await page.getByRole('button', { name: 'Serahkan dan simpan' }).click()
   await page.getByText('Tersimpan: Ni').waitFor()
-  await page.getByRole('heading', { name: 'Belum (5)' }).waitFor()
+  await page.getByRole('heading', { name: 'Belum (6)' }).waitFor()
 
-  // Without a line: kept here, and nobody receives twice.
+  // The telephone is ready before the pillar goes where there is no line.
+  await page.getByText('Siap dipakai tanpa sinyal').waitFor()
+  const kept = () => page.evaluate(async () => (await (await caches.open((await caches.keys())[0] ?? '')).keys()).map((one) => new URL(one.url).pathname)) // prettier-ignore
+  const paths = await kept()
+  assert.ok(paths.length > 50 && !paths.some((one) => one.startsWith('/api') || /penyaluran/.test(one)), paths.join())
   await bagas.context.setOffline(true)
-  await page.getByRole('button', { name: /Sumiati/ }).click()
+  await page.reload()
+  await page.getByRole('heading', { name: 'Belum (6)' }).waitFor()
+  await page
+    .getByText(/Daftar diambil/)
+    .first()
+    .waitFor()
+  await look(bagas, 'lapangan-buka-tanpa-sinyal')
+
+  // What does not count is told by the telephone itself.
+  const find = page.getByLabel('Kode kupon atau nama penerima')
+  for (const [text, sentence] of wrong) {
+    await find.fill(text)
+    const began = performance.now()
+    await page.getByRole('button', { name: 'Cari' }).click()
+    await page.getByText(sentence).waitFor()
+    assert.ok(performance.now() - began < 1000, `${sentence}: ${Math.round(performance.now() - began)} ms`)
+  }
+
+  const take = async (name: RegExp, who: string) => {
+    await page.getByRole('button', { name }).click()
+    await page.getByRole('radio', { name: who }).check()
+  }
+  const save = (name: string) =>
+    Promise.all([
+      page.getByText(`Disimpan di telepon ini: ${name}`).waitFor(),
+      page.getByRole('button', { name: /Serahkan dan simpan|Simpan alasan/ }).click(),
+    ])
+  // To herself, by the picture of her invitation.
+  await find.fill(tokenOf('Sumiati'))
+  await page.getByRole('button', { name: 'Cari' }).click()
   await page.getByLabel('Penerima sendiri').check()
   await sign()
-  await page.getByRole('button', { name: 'Serahkan dan simpan' }).click()
-  await page.getByText('Disimpan di telepon ini: Sumiati').waitFor()
+  await save('Sumiati')
   await page.getByText('1 catatan menunggu dikirim').waitFor()
-  await page.getByRole('heading', { name: 'Belum (4)' }).waitFor()
+  await page.getByRole('heading', { name: 'Belum (5)' }).waitFor()
+  // Shown again: nobody receives twice.
+  await find.fill(tokenOf('Sumiati'))
+  await page.getByRole('button', { name: 'Cari' }).click()
+  await page.getByText(/Sumiati: Sudah diserahkan/).waitFor()
+  // To a proxy, with the photo of their card.
+  await take(/Karsono/, 'Diwakili')
+  await page.getByLabel('Nama wakil').fill('Tukiyem')
+  await page.getByLabel('Hubungan').selectOption('child')
+  await page.getByLabel('Mengapa diwakili?').selectOption('sick')
+  await sign()
+  await page.getByRole('button', { name: 'Serahkan dan simpan' }).click()
+  await page.getByText('Foto KTP wakil belum ada.').waitFor()
+  const photo = {
+    name: 'ktp.jpg',
+    mimeType: 'image/jpeg',
+    buffer: await sharp({ create: { width: 900, height: 560, channels: 3, background: '#7a9' } })
+      .jpeg()
+      .toBuffer(),
+  }
+  await page.getByLabel('Foto KTP wakil').setInputFiles(photo)
+  await page.getByRole('img', { name: 'Foto KTP wakil' }).waitFor()
+  await save('Karsono')
+  // In part.
+  await take(/Lasmini/, 'Penerima sendiri')
+  await page.getByLabel('Tidak semuanya diserahkan').check()
+  await page.getByLabel(/Uang yang diserahkan/).fill('150.000')
+  await page.getByLabel(/Beras yang diserahkan/).fill('99')
+  await sign()
+  await page.getByRole('button', { name: 'Serahkan dan simpan' }).click()
+  await page.getByText('Isi angka bulat dari 0 sampai 10.').waitFor()
+  await look(bagas, 'lapangan-sebagian')
+  await page.getByLabel(/Beras yang diserahkan/).fill('6')
+  await page.getByLabel('Stok kurang').check()
+  await save('Lasmini')
+  // Not at all.
+  await take(/Mbok Darmi/, 'Tidak diserahkan')
+  await page.getByLabel('Tidak datang').check()
+  await save('Mbok Darmi')
+  await page.getByText('4 catatan menunggu dikirim').waitFor()
   await look(bagas, 'lapangan-tanpa-sinyal')
+
+  // Everything outlives another opening of the page; pages that need a line say so.
+  await page.reload()
+  await page.getByText('4 catatan menunggu dikirim').waitFor()
+  await page.getByRole('heading', { name: 'Belum (3)' }).waitFor()
+  await page.goto(`${server.url}/lapangan/pemutakhiran`)
+  await page.getByText('Halaman ini perlu sinyal').waitFor()
+  await page.getByRole('link', { name: 'Buka penyerahan bantuan' }).click()
+  await page.getByRole('link', { name: /Kantor Kelurahan/ }).click()
+  await page.getByRole('heading', { name: 'Belum (3)' }).waitFor()
   assert.equal((await server.sql('select 1 from redemption')).length, 1)
+
+  // Meanwhile a second telephone handed over to Sumiati, and the photo of the proxy is lost from this one: one record makes a case, one is
+  // refused and stays.
+  await call(bagas, 'POST', `/rounds/${round.id}/redemptions`, {
+    id: randomUUID(),
+    stopId: items[0]?.id,
+    token: tokenOf('Sumiati'),
+    outcome: 'received',
+    receivedBy: 'self',
+    happenedAt: '2026-11-20T01:59:00Z',
+    deviceId: 'telepon-lain',
+    offline: true,
+  })
+  await page.evaluate(dropProof)
+  await page.reload()
+  await page.getByText('4 catatan menunggu dikirim').waitFor()
   await bagas.context.setOffline(false)
+  await page.getByText('Tidak terkirim: Foto KTP wakil belum ada.').waitFor()
+  await page.getByText('1 catatan menunggu dikirim').waitFor()
+  await page.getByText('Kupon ini tercatat juga di tempat lain.').waitFor()
+  await look(bagas, 'lapangan-ditolak')
+  await page.getByRole('button', { name: 'Perbaiki catatan' }).click()
+  assert.equal(await page.getByLabel('Nama wakil').inputValue(), 'Tukiyem')
+  await page.getByLabel('Foto KTP wakil').setInputFiles(photo)
+  await page.getByRole('img', { name: 'Foto KTP wakil' }).waitFor()
+  await page.getByRole('button', { name: 'Serahkan dan simpan' }).click()
   await page.getByText('Semua catatan sudah terkirim.').waitFor()
-  const kept = await server.sql(
-    `select d.offline, d.standing, e.payee_name, f.kind from redemption d join round_entitlement e using (round_id, family_id) left join redemption_file f on f.redemption_id = d.id order by d.offline`,
+  await page.getByRole('button', { name: 'Kirim sekarang' }).waitFor({ state: 'detached' })
+  const rows = await server.sql(
+    `select e.payee_name as name, d.offline, d.outcome, d.standing, d.received_by as who, d.amount::int, d.short_reason as short, array(select f.kind from redemption_file f where f.redemption_id = d.id order by 1) as files
+     from redemption d join round_entitlement e using (round_id, family_id) order by d.offline, e.payee_name, d.happened_at`,
   )
-  assert.deepEqual(kept, [
-    { offline: false, standing: 'counts', payee_name: 'Ni', kind: 'signature' },
-    { offline: true, standing: 'counts', payee_name: 'Sumiati', kind: 'signature' },
+  const row = { offline: true, outcome: 'received', standing: 'counts', who: 'self', amount: 200_000, short: null, files: ['signature'] } // prettier-ignore
+  assert.deepEqual(rows, [
+    { ...row, name: 'Ni', offline: false },
+    { ...row, name: 'Karsono', who: 'proxy', files: ['proof', 'signature'] },
+    { ...row, name: 'Lasmini', amount: 150_000, short: 'out_of_stock' },
+    { ...row, name: 'Mbok Darmi', outcome: 'refused', standing: 'attempt', who: null, amount: 0, files: [] },
+    { ...row, name: 'Sumiati', files: [] },
+    { ...row, name: 'Sumiati', standing: 'double' },
   ])
 
+  // Signing out takes the list away.
+  await page.getByRole('button', { name: 'Menu' }).click()
+  await Promise.all([page.waitForURL(/masuk/), page.getByRole('button', { name: 'Keluar' }).click()])
+  assert.deepEqual(await page.evaluate(countKept), { records: 0, lists: 0, self: 0 })
+
   await visit(office, `${server.url}/penyaluran/${round.id}?wilayah=32.75`)
-  await office.page.getByText('2 dari 6 keluarga sudah menerima').waitFor()
+  await office.page.getByText('4 dari 7 keluarga sudah menerima').waitFor()
   await look(office, 'penyaluran-kemajuan')
   for (const [part, word] of [
     ['jadwal', 'Cetak undangan'],
     ['keluarga', 'Ganti kupon'],
     ['stok', 'Kurang dari nol'],
-    ['ganda', 'Tidak ada kasus ganda'],
+    ['ganda', 'Sumiati'],
   ] as const) {
     await visit(office, `${server.url}/penyaluran/${round.id}/${part}`)
     await office.page.getByText(word).first().waitFor()

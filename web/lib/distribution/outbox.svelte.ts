@@ -1,12 +1,16 @@
-import { type Answer, send } from '#lib/api.ts'
+import { type Answer, type Problem, send } from '#lib/api.ts'
 import type { NewRedemption, Redeemed } from '#src/distribution/handover/schema.ts'
 import { m } from '#messages'
-import { forgetRecord, type Kept, keepRecord, keptRecords } from './kept.ts'
+import { forgetRecord, type Kept, keepRecord, keptRecords } from '#lib/offline/kept.ts'
+import { patient } from '#lib/offline/line.ts'
 
 /** What became of a record: the office has it, it is kept here, or the office refused it. */
 export type Sent = { at: 'office'; redeemed: Redeemed } | { at: 'here' } | { at: 'refused'; why: string }
 
 const LAST = 'pilar-handing-over-last'
+/** Whoever stands at the door waits so long for an answer of the office; what is sent beside other work may take longer. */
+const AT_THE_DOOR_MS = 12_000
+const BESIDE_MS = 60_000
 
 /**
  * The records of this telephone that have not reached the office, and the sending of them: at once, whenever the line comes back, and
@@ -24,30 +28,31 @@ export function outbox(accountId: string, told: (redeemed: Redeemed) => void) {
   }
 
   /** Throws nothing: without a line the record stays. */
-  async function deliver(record: Kept): Promise<Sent> {
+  async function deliver(record: Kept, milliseconds: number): Promise<Sent> {
+    const line = patient(fetch, milliseconds)
     try {
       let redeemed: Redeemed | undefined
       if (!record.bodySent) {
-        const answer = await send<Redeemed>(fetch, 'POST', `/api/rounds/${record.roundId}/redemptions`, record.body)
+        // A proxy is proved in the same breath: the office takes none without.
+        const body = record.proof ? { ...record.body, proof: await base64(record.proof) } : record.body
+        const answer = await send<Redeemed>(line, 'POST', `/api/rounds/${record.roundId}/redemptions`, body)
         if (!answer.ok) return refused(answer)
         redeemed = answer.data
         record.bodySent = true
-        if (record.photo || record.proof) await keepRecord(record)
+        record.fault = null
+        record.proof = null
+        if (record.photo) await keepRecord(record)
       }
-      for (const kind of ['photo', 'proof'] as const) {
-        const picture = record[kind]
-        if (!picture) continue
+      if (record.photo) {
         const form = new FormData()
-        form.append('file', picture, `${kind}.jpg`)
+        form.append('file', record.photo, 'photo.jpg')
         const answer = await send(
-          fetch,
+          line,
           'POST',
-          `/api/rounds/${record.roundId}/redemptions/${record.id}/files/${kind}`,
+          `/api/rounds/${record.roundId}/redemptions/${record.id}/files/photo`,
           form,
         )
         if (!answer.ok && answer.status !== 409) return refused(answer)
-        record[kind] = null
-        await keepRecord(record)
       }
       await forgetRecord(record.id)
       online = true
@@ -65,7 +70,7 @@ export function outbox(accountId: string, told: (redeemed: Redeemed) => void) {
   const refused = (answer: Extract<Answer<unknown>, { ok: false }>): Sent =>
     answer.status >= 500 || answer.status === 401 || answer.status === 429
       ? { at: 'here' }
-      : { at: 'refused', why: answer.problem.errors?.[0]?.message ?? answer.problem.title }
+      : { at: 'refused', why: whyOf(answer.problem) }
 
   /** Sends everything that waits, the oldest first; stops where the line ends. */
   async function sendAll(again = false): Promise<void> {
@@ -74,7 +79,7 @@ export function outbox(accountId: string, told: (redeemed: Redeemed) => void) {
     try {
       for (const record of await keptRecords(accountId).catch(() => [])) {
         if (record.fault && !again) continue
-        const sent = await deliver(record)
+        const sent = await deliver(record, BESIDE_MS)
         if (sent.at === 'refused') await keepRecord({ ...record, fault: sent.why })
         if (sent.at === 'here' && !online) break
       }
@@ -98,15 +103,18 @@ export function outbox(accountId: string, told: (redeemed: Redeemed) => void) {
       return lastSent
     },
     /**
-     * Keeps a record and sends it. What was recorded while there was no line has happened: from then on it is sent as such. Refused at
-     * once, it is forgotten, for nothing has been handed over yet.
+     * Keeps a record and sends it. What was recorded while there was no line has happened: from then on it is sent as such, and refused it
+     * stays with its reason until it is mended. Refused at once, it is forgotten, for nothing has been handed over yet.
      */
     async submit(record: Kept): Promise<Sent> {
+      const happenedBefore = record.body.offline
       await keepRecord(record)
-      const sent = navigator.onLine ? await deliver(record) : ({ at: 'here' } as const)
+      const sent = navigator.onLine ? await deliver(record, AT_THE_DOOR_MS) : ({ at: 'here' } as const)
       if (!navigator.onLine) online = false
-      if (sent.at === 'refused' && !record.bodySent) await forgetRecord(record.id)
-      if (sent.at === 'refused' && record.bodySent) await keepRecord({ ...record, fault: sent.why })
+      if (sent.at === 'refused') {
+        if (record.bodySent || happenedBefore) await keepRecord({ ...record, fault: sent.why })
+        else await forgetRecord(record.id)
+      }
       if (sent.at === 'here' && !record.bodySent) await keepRecord({ ...record, body: happened(record.body) })
       await read()
       return sent.at === 'refused' && record.bodySent ? { at: 'here' } : sent
@@ -137,6 +145,23 @@ export function outbox(accountId: string, told: (redeemed: Redeemed) => void) {
   }
 }
 export type Outbox = ReturnType<typeof outbox>
+
+/** Why the office refused a record, in words that stand without the form. */
+function whyOf({ errors, title }: Problem): string {
+  const [first] = errors ?? []
+  if (first?.field === 'proof' && first.code === 'required') return m.distribution_field_proof_needed()
+  if (first?.field === 'shortReason') return m.distribution_field_part_reason_needed()
+  return first?.message ?? title
+}
+
+/** A photo as it goes within a record. */
+const base64 = (photo: Blob): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const reader = new FileReader()
+    reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,/, ''))
+    reader.onerror = () => reject(reader.error ?? new Error('a photo cannot be read'))
+    reader.readAsDataURL(photo)
+  })
 
 const happened = (body: NewRedemption): NewRedemption => ({ ...body, offline: true })
 

@@ -1,5 +1,12 @@
 import type { EntitlementState, RoundState, UndeliveredReason, Way } from '#src/distribution/rounds/schema.ts'
-import type { proxyReasons, Redeemed, Refusal, relations, resolutions, ShortReason } from '#src/distribution/handover/schema.ts'
+import type {
+  proxyReasons,
+  Redeemed,
+  Refusal,
+  relations,
+  resolutions,
+  ShortReason,
+} from '#src/distribution/handover/schema.ts'
 import type { Account } from '#src/distribution/payments/schema.ts'
 import type { StockKind } from '#src/distribution/stock/schema.ts'
 import { m } from '#messages'

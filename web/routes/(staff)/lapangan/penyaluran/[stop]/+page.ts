@@ -1,5 +1,6 @@
 import { read } from '#lib/api.ts'
-import { keptList } from '#lib/distribution/kept.ts'
+import { keptList } from '#lib/offline/kept.ts'
+import { isNoLine, patient } from '#lib/offline/line.ts'
 import type { StopWork } from '#src/distribution/handover/schema.ts'
 import type { TrustedKey } from '#src/distribution/vouchers/token.ts'
 import type { PageLoad } from './$types'
@@ -8,13 +9,12 @@ import type { PageLoad } from './$types'
 export const load: PageLoad = async ({ fetch, url, params, parent }) => {
   try {
     const [work, { keys }] = await Promise.all([
-      read<StopWork>(fetch, `/api/handovers/${encodeURIComponent(params.stop)}`, url),
-      read<{ keys: TrustedKey[] }>(fetch, '/api/vouchers/keys', url),
+      read<StopWork>(patient(fetch, 8000), `/api/handovers/${encodeURIComponent(params.stop)}`, url),
+      read<{ keys: TrustedKey[] }>(patient(fetch, 8000), '/api/vouchers/keys', url),
     ])
     return { work, keys, takenAlong: null }
   } catch (problem) {
-    // What is thrown by `read` is an answer of the office; only a broken line is a TypeError.
-    if (typeof indexedDB === 'undefined' || !(problem instanceof TypeError)) throw problem
+    if (typeof indexedDB === 'undefined' || !isNoLine(problem)) throw problem
     const { me } = await parent()
     const kept = await keptList(params.stop, me.account.id)
     if (!kept) throw problem
