@@ -22,6 +22,24 @@ describe('the whole tree', async () => {
     })
   })
 
+  test('programmes belong to regions there are: those that were shipped, and whatever comes', async () => {
+    const key = await one<{ convalidated: boolean }>(
+      `select convalidated from pg_constraint where conname = 'programme_region_code_fkey'`,
+    )
+    assert.equal(key?.convalidated, true)
+    await assert.rejects(
+      database.sql(
+        `insert into programme (code, name, full_name, region_code) values ('NOWHERE', 'N', 'Nowhere', '98')`,
+      ),
+      /programme_region_code_fkey/,
+    )
+    const places = await one<{ unknown: string[] }>(
+      `select array(select distinct place from programme_version, unnest(regions || regions_without) place
+         where not exists (select from region r where r.code = place)) as unknown`,
+    )
+    assert.deepEqual(places?.unknown, [], 'where a version runs')
+  })
+
   test('where regions lie: all provinces, nearly all regencies, some districts', async () => {
     const rows = await database.sql<{ tier: string; count: number }>(
       'select tier, count(lat) from region where lat between -11.1 and 6.1 and lon between 94.9 and 141.1 group by tier',
