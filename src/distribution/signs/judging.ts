@@ -28,13 +28,19 @@ type Row = {
 /** Signs of a round in the reader's region, those nobody judged first. */
 export async function listSigns(tx: Tx, actor: Actor, roundId: string, query: SignsQuery): Promise<Signs> {
   await getRound(tx, actor, roundId)
-  const { rows } = await sql<Row>`
+  const most = 50
+  const { page = 1 } = query
+  const where = sql`s.round_id = ${roundId} and s.state = any (${query.state ? [query.state] : ['open', 'dismissed', 'case']}::text[])`
+  const order = query.sort === 'newest' ? sql`s.found_at desc` : sql`cardinality(s.redemptions) desc`
+  const { rows: found } = await sql<Row>`
     select s.kind, s.key, s.region_code, r.name as region, cardinality(s.redemptions) as handovers, s.detail, s.state, s.note, c.name as judged_by, s.judged_at,
       s.complaint_id, s.found_at, (select count(distinct d.family_id)::int from redemption d where d.id = any (s.redemptions)) as families
     from delivery_sign s join region r on r.code = s.region_code left join ending_people(${roundId}) c on c.account_id = s.judged_by
-    where s.round_id = ${roundId} and s.state = any (${query.state ? [query.state] : ['open', 'dismissed', 'case']}::text[])
-      and (${query.kind ?? null}::text is null or s.kind = ${query.kind ?? null})
-    order by s.state <> 'open', cardinality(s.redemptions) desc, s.kind, s.key limit 300`.execute(tx)
+    where ${where} and (${query.kind ?? null}::text is null or s.kind = ${query.kind ?? null})
+    order by s.state <> 'open', ${order}, s.kind, s.key limit ${most + 1} offset ${(page - 1) * most}`.execute(tx)
+  const rows = found.slice(0, most)
+  const { rows: kinds } = await sql<Signs['kinds'][number]>`
+    select s.kind, count(*)::int as count from delivery_sign s where ${where} group by 1 order by 1`.execute(tx)
   const { rows: looks } = await sql<{
     looked_at: Date | null
   }>`select looked_at from sign_look where round_id = ${roundId}`.execute(tx)
@@ -53,6 +59,8 @@ export async function listSigns(tx: Tx, actor: Actor, roundId: string, query: Si
       complaintId: row.complaint_id,
       foundAt: row.found_at.toISOString(),
     })),
+    next: found.length > most ? page + 1 : null,
+    kinds,
     lookedAt: looks[0]?.looked_at?.toISOString() ?? null,
     waiting: looks[0] !== undefined && looks[0].looked_at === null,
     limits: await distributionTerms(tx, signTerms),

@@ -1,6 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { localeOf } from '#src/platform/http/locale.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
+import { sendCsv } from '../reconciliation/paged-csv.ts'
+import { signsCsv } from './export.ts'
 import { askForLook, judgeSign, listSigns, readSignRows } from './judging.ts'
 import * as schema from './schema.ts'
 
@@ -24,6 +27,23 @@ export const signRoutes: FastifyPluginAsyncTypebox = async (app) => {
       config: desk,
     },
     async ({ actor, params: { id }, query }) => app.db.as(actor, (tx) => listSigns(tx, actor, id, query)),
+  )
+  app.get(
+    '/rounds/:id/signs/export.csv',
+    {
+      schema: {
+        summary: 'The same as a file; taking it is written down',
+        tags,
+        params,
+        querystring: Type.Omit(schema.SignsQuery, ['page']),
+        response: failures,
+      },
+      config: desk,
+    },
+    async (request, reply) => {
+      const { actor, params: { id }, query } = request // prettier-ignore
+      return sendCsv(reply, await signsCsv(app.db, actor, id, query, localeOf(request)))
+    },
   )
   app.post(
     '/rounds/:id/signs',

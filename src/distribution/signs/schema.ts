@@ -46,11 +46,23 @@ export const Sign = Type.Object(
   strict,
 )
 export type Sign = Static<typeof Sign>
-export const SignsQuery = Type.Object({ state: Type.Optional(SignState), kind: Type.Optional(SignKind) }, strict)
+export const SignsQuery = Type.Object(
+  {
+    state: Type.Optional(SignState),
+    kind: Type.Optional(SignKind),
+    sort: Type.Optional(Type.Enum(['size', 'newest'], { description: 'size: those with most handovers first' })),
+    page: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+  },
+  strict,
+)
 export type SignsQuery = Static<typeof SignsQuery>
 export const Signs = Type.Object(
   {
-    items: Type.Array(Sign, { description: 'At most 300, the open ones first' }),
+    items: Type.Array(Sign, { description: 'Fifty at a time, the open ones first' }),
+    next: Nullable(Type.Integer({ description: 'The next page' })),
+    kinds: Type.Array(Type.Object({ kind: SignKind, count: Count }, strict), {
+      description: 'How many of each kind, of the state that is asked for',
+    }),
     lookedAt: Nullable(Instant),
     waiting: Type.Boolean({ description: 'Somebody asked to look again; it runs in the background' }),
     limits: Type.Record(Type.String(), Type.Integer(), { description: 'In force today' }),

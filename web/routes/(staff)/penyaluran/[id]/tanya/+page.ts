@@ -7,7 +7,7 @@ export const load: PageLoad = async ({ fetch, url, params, setHeaders }) => {
   setHeaders({ 'cache-control': 'no-store' })
   const path = `/api/rounds/${encodeURIComponent(params.id)}`
   const query = new URLSearchParams()
-  for (const key of ['state', 'disputed', 'after']) {
+  for (const key of ['state', 'disputed', 'region', 'after']) {
     const value = url.searchParams.get(key)
     if (value) query.set(key, value)
   }
@@ -15,5 +15,6 @@ export const load: PageLoad = async ({ fetch, url, params, setHeaders }) => {
     read<Askings>(fetch, `${path}/askings`, url),
     read<Questions>(fetch, `${path}/questions?${query}`, url),
   ])
-  return { askings, questions, asked: Object.fromEntries(query), origin: url.origin }
+  const { after, ...asked } = Object.fromEntries(query)
+  return { askings, questions, asked: asked as Record<string, string>, after, origin: url.origin }
 }
