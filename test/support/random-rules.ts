@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type { Field } from '#src/programmes/rules/facts.ts'
 import type { RuleDefinition } from '#src/programmes/rules/index.ts'
 
 /* Random well-typed rules as text, and what goes wrong when a person types them. */
@@ -171,6 +172,35 @@ export function bool(roll: Roll, names: Names): string {
     ...(names.loops > 0 ? [() => loop(roll, down), () => loop(roll, down), () => loop(roll, down)] : []),
   ]
   return pick(roll, [...simple, ...compound, ...compound])()
+}
+
+/** A condition that asks about one field, whatever its type; of a person: whether there is one, all are so. */
+export function aboutField(roll: Roll, field: Field): string {
+  const text = `${field.of === 'family' ? 'family' : 'm'}.${field.name}`
+  const quoted = (values?: readonly string[]) => `'${pick(roll, values?.length ? values : ['PKH', 'a', '32'])}'`
+  const { type } = field
+  const asked = (): string => {
+    switch (type.kind) {
+      case 'bool':
+        return text
+      case 'int':
+        return `${text} ${order(roll)} ${roll(fc.integer, { min: Math.max(0, type.min), max: Math.min(90, type.max) })}`
+      case 'date':
+        return `${text} ${order(roll)} ${pick(roll, days)}`
+      case 'text':
+        return pick(roll, [
+          () => `${text} ${pick(roll, ['==', '!='])} ${quoted(type.values)}`,
+          () => `${text}.${pick(roll, ['contains', 'startsWith'])}(${quoted(type.values)})`,
+        ])()
+      case 'list':
+        return pick(roll, [
+          () => `${type.of.kind === 'int' ? type.of.min : quoted(type.of.values)} in ${text}`,
+          () => `size(${text}) ${order(roll)} ${roll(fc.nat, { max: 2 })}`,
+        ])()
+    }
+  }
+  const one = pick(roll, [asked, () => `has(${text}) && ${asked()}`, () => `!(${asked()})`])()
+  return field.of === 'family' ? one : `members.${macro(roll)}(m, ${one})`
 }
 
 function loop(roll: Roll, names: Names): string {

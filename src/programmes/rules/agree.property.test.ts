@@ -4,9 +4,10 @@ import fc from 'fast-check'
 import { questionnairesOn } from '#src/people/register/index.ts'
 import { testDatabase } from '#test/support/postgres.ts'
 import { randomFamilies } from '#test/support/random-families.ts'
-import { mangled, randomRule } from '#test/support/random-rules.ts'
+import { aboutField, mangled, randomRule } from '#test/support/random-rules.ts'
 import { registerThen } from './as-of.ts'
 import type { RuleDefinition } from './definition.ts'
+import { fieldsOf } from './facts.ts'
 import type { Rule, RuleRow } from './rule.ts'
 import { checkRule, readRule } from './read-rule.ts'
 
@@ -49,12 +50,49 @@ function agree(rule: Rule, rows: readonly (RuleRow & { unsure: number })[]): Set
   return outcomes
 }
 
+/** Everything the language has, as it stands in a text. */
+const language: Readonly<Record<string, RegExp>> = {
+  '+': / \+ /,
+  '-': /\) ?- | - \(?[a-z0-9(]/,
+  'unary -': /-\(/,
+  '*': / \* /,
+  '/': / \/ /,
+  '%': / % /,
+  '&&': /&&/,
+  '||': /\|\|/,
+  '!': /!\(/,
+  '?:': / \? .* : /,
+  '==': /==/,
+  '!=': /!=/,
+  '<': / < /,
+  '<=': / <= /,
+  '>': / > /,
+  '>=': / >= /,
+  in: / in /,
+  ...Object.fromEntries(
+    ['startsWith', 'endsWith', 'contains', 'exists', 'all', 'exists_one', 'filter', 'map'].map((one) => [
+      one,
+      new RegExp(`\\.${one}\\(`),
+    ]),
+  ),
+  size: /\bsize\(/,
+  has: /\bhas\(/,
+  'map with a condition': /\.map\(v\d+, [^()]*(\([^()]*\)[^()]*)*, /,
+}
+
 test('for random rules and families the statement and the evaluator say the same', async () => {
   const seen = new Map<string, number>()
   const count = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1)
+  const fields = fieldsOf(forms)
+  let turn = 0
   await fc.assert(
     fc.asyncProperty(fc.gen(), async (roll) => {
-      const definition = randomRule(roll)
+      const given = randomRule(roll)
+      // Each field of the register and of the survey forms has its turn.
+      const field = fields[turn++ % fields.length]
+      assert.ok(field)
+      const asks = { code: 'field', name: 'field', nameEn: 'field', cel: aboutField(roll, field) }
+      const definition = { ...given, conditions: [...given.conditions, asks] }
       const faults = checkRule(definition, forms)
       // The only thing the writer of random rules does not see to.
       if (faults.length > 0)
@@ -63,6 +101,11 @@ test('for random rules and families the statement and the evaluator say the same
           JSON.stringify([definition, faults]),
         )
       count('fine')
+      count(`${field.of}.${field.name}`)
+      const text = JSON.stringify(
+        [definition.conditions, definition.components].flat().map((one) => Object.values(one)),
+      )
+      for (const [what, there] of Object.entries(language)) if (there.test(text)) count(`says ${what}`)
       const rule = readRule(definition, forms)
       // Deep inside the same rule is asked of the register as it was this very day, as it is believed now.
       const then = roll(fc.integer, { min: 0, max: 9 }) === 0
@@ -80,8 +123,12 @@ test('for random rules and families the statement and the evaluator say the same
     waiting: 60,
     amount: 20,
     unsure: 5,
+    // Not vacuous: everything one can write was asked, and every field one can name.
+    ...Object.fromEntries(Object.keys(language).map((one) => [`says ${one}`, 5])),
+    ...Object.fromEntries(fields.map((one) => [`${one.of}.${one.name}`, 1])),
   }))
     assert.ok((seen.get(what) ?? 0) >= least, `${what}: ${JSON.stringify([...seen])}`)
+  assert.ok((seen.get('fine') ?? 0) * facts.size >= 45_000, 'pairs of a rule and a family')
 })
 
 test('whatever is typed into a rule has faults at places of the text, or can be asked', async () => {
