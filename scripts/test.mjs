@@ -7,7 +7,7 @@
 import { availableParallelism } from 'node:os'
 import { check } from './check.mjs'
 import { findChromium } from './lib/chromium.mjs'
-import { prepare } from './lib/prepare.mjs'
+import { buildPages, install } from './lib/prepare.mjs'
 import { node, run } from './lib/run.mjs'
 import { say } from './lib/say.mjs'
 
@@ -17,9 +17,11 @@ const options = given.filter((word) => word.startsWith('-') && !own.includes(wor
 const files = given.filter((word) => !word.startsWith('-'))
 const browser = !given.includes('--no-browser') && (files.length === 0 || files.some((file) => file.includes('e2e')))
 
-await prepare({ build: true })
+await install()
 const env = browser ? { CHROMIUM_PATH: await findChromium() } : {}
-const clean = files.length > 0 || given.includes('--no-check') || (await check())
+const unchecked = files.length > 0 || given.includes('--no-check')
+if (unchecked) await buildPages()
+const clean = unchecked || (await check(buildPages))
 
 // One run, so that all files share one database server, and the numbers at its end count everything. Node sorts the
 // files: what is fast and near the code comes first, the browser after it.

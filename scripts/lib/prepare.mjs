@@ -13,20 +13,8 @@ const at = (/** @type {string} */ name) => path.join(root, name)
  * @param {{ build: boolean }} options build: also the pages (not needed where Vite serves them from their sources)
  */
 export async function prepare({ build }) {
-  if (Number(process.versions.node.split('.')[0]) < 20) {
-    giveUp(
-      `Pilar needs Node 20 or newer to begin with; this is ${process.version}. Install a newer Node (https://nodejs.org) and try again.`,
-    )
-  }
   await install()
-  if (build)
-    await once(
-      'build/.pages',
-      pageSources(),
-      'Building the pages',
-      () => run(node, [at('node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], { quiet: true }),
-      'build/web/handler.js',
-    )
+  if (build) await buildPages()
   else
     await once(
       'node_modules/.pilar-messages',
@@ -37,7 +25,24 @@ export async function prepare({ build }) {
     )
 }
 
-async function install() {
+/** The second half of `prepare`, for who has something to do meanwhile. Compiles the messages too. */
+export function buildPages() {
+  return once(
+    'build/.pages',
+    pageSources(),
+    'Building the pages',
+    () => run(node, [at('node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], { quiet: true }),
+    'build/web/handler.js',
+  )
+}
+
+/** The first half of `prepare`. */
+export async function install() {
+  if (Number(process.versions.node.split('.')[0]) < 20) {
+    giveUp(
+      `Pilar needs Node 20 or newer to begin with; this is ${process.version}. Install a newer Node (https://nodejs.org) and try again.`,
+    )
+  }
   if (isInstalled()) return
   say('Installing the packages of the lockfile, Node 24 and PostgreSQL 18 among them …')
   // npm draws its own sign of life on a terminal, and none into a file.
