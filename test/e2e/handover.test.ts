@@ -141,6 +141,9 @@ test('handing over on a telephone, with and without a line', { timeout: 180_000 
   const { page } = bagas
   // The telephone's clock, which tells whether a voucher still counts.
   await bagas.context.clock.setFixedTime('2026-11-20T02:10:00Z')
+  // What an older version has kept goes.
+  await page.goto(`${server.url}/pilar.svg`)
+  await page.evaluate(async () => void (await caches.open('pilar-lapangan-0')))
   await visit(bagas, `${server.url}/lapangan/penyaluran`)
   await look(bagas, 'lapangan-penyaluran')
   const way = await page.getByRole('link', { name: /Kantor Kelurahan/ }).getAttribute('href')
@@ -174,6 +177,7 @@ test('handing over on a telephone, with and without a line', { timeout: 180_000 
   // The telephone is ready before the pillar goes where there is no line.
   await page.getByText('Siap dipakai tanpa sinyal').waitFor()
   const kept = () => page.evaluate(async () => (await (await caches.open((await caches.keys())[0] ?? '')).keys()).map((one) => new URL(one.url).pathname)) // prettier-ignore
+  assert.equal((await page.evaluate(() => caches.keys())).length, 1)
   const paths = await kept()
   assert.ok(paths.length > 50 && !paths.some((one) => one.startsWith('/api') || /penyaluran/.test(one)), paths.join())
   await bagas.context.setOffline(true)
@@ -283,6 +287,11 @@ test('handing over on a telephone, with and without a line', { timeout: 180_000 
   await page.getByText('Tidak terkirim: Foto KTP wakil belum ada.').waitFor()
   await page.getByText('1 catatan menunggu dikirim').waitFor()
   await page.getByText('Kupon ini tercatat juga di tempat lain.').waitFor()
+  assert.equal(
+    await page.getByRole('button', { name: /Lasmini|Sumiati|Karsono/ }).count(),
+    0,
+    'who has received is not on the list',
+  )
   await look(bagas, 'lapangan-ditolak')
   await page.getByRole('button', { name: 'Perbaiki catatan' }).click()
   assert.equal(await page.getByLabel('Nama wakil').inputValue(), 'Tukiyem')

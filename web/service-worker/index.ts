@@ -4,7 +4,7 @@ import { self } from '$app/service-worker'
 import { files } from 'virtual:pilar/field-files'
 
 /*
- * Opens the pages of handing over where there is no line (decision 0029). It reaches over /lapangan only, keeps the built files of these
+ * Opens the pages of handing over where there is no line (decision 0031). It reaches over /lapangan only, keeps the built files of these
  * pages and one empty page, and never an answer of /api: who is on a list is kept by lib/offline/kept.ts alone.
  */
 

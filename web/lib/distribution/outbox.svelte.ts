@@ -1,7 +1,7 @@
 import { type Answer, type Problem, send } from '#lib/api.ts'
 import type { NewRedemption, Redeemed } from '#src/distribution/handover/schema.ts'
 import { m } from '#messages'
-import { forgetRecord, type Kept, keepRecord, keptRecords } from '#lib/offline/kept.ts'
+import { forgetRecord, type Kept, keepRecord, keepTaken, keptRecords } from '#lib/offline/kept.ts'
 import { patient } from '#lib/offline/line.ts'
 
 /** What became of a record: the office has it, it is kept here, or the office refused it. */
@@ -16,7 +16,7 @@ const BESIDE_MS = 60_000
  * The records of this telephone that have not reached the office, and the sending of them: at once, whenever the line comes back, and
  * every half minute. Call it in the browser, once for a page.
  */
-export function outbox(accountId: string, told: (redeemed: Redeemed) => void) {
+export function outbox(accountId: string, told: (redeemed: Redeemed, record: Kept) => void) {
   let records = $state<Kept[]>([])
   let sending = $state(false)
   let online = $state(true)
@@ -54,11 +54,13 @@ export function outbox(accountId: string, told: (redeemed: Redeemed) => void) {
         )
         if (!answer.ok && answer.status !== 409) return refused(answer)
       }
+      // Before it is forgotten: the list still says that they have not received.
+      if (redeemed) await keepTaken(record, redeemed).catch(() => {})
       await forgetRecord(record.id)
       online = true
       lastSent = new Date().toISOString()
       localStorage.setItem(LAST, lastSent)
-      if (redeemed) told(redeemed)
+      if (redeemed) told(redeemed, record)
       return redeemed ? { at: 'office', redeemed } : { at: 'here' }
     } catch {
       online = false

@@ -1,5 +1,5 @@
 import type { Me } from '#src/access/schema.ts'
-import type { NewRedemption, StopWork } from '#src/distribution/handover/schema.ts'
+import type { NewRedemption, Redeemed, StopWork } from '#src/distribution/handover/schema.ts'
 import type { TrustedKey } from '#src/distribution/vouchers/token.ts'
 
 /*
@@ -89,6 +89,26 @@ export async function keptLists(accountId: string): Promise<KeptList[]> {
 }
 export const keptList = async (stopId: string, accountId: string): Promise<KeptList | undefined> =>
   (await keptLists(accountId)).find((list) => list.stopId === stopId)
+
+/** The list with what the office has taken of a record: nobody receives twice while a newer list has not come. */
+export const withRecord = (work: StopWork, record: Kept, { familyId, state }: Redeemed): StopWork => ({
+  ...work,
+  people: work.people.map((one) =>
+    one.familyId === familyId
+      ? {
+          ...one,
+          state,
+          reason: state === 'undelivered' ? (record.body.reason ?? one.reason) : null,
+          redeemedAt: state === 'delivered' ? (one.redeemedAt ?? record.body.happenedAt) : null,
+        }
+      : one,
+  ),
+})
+/** The same in the list that is kept, of whichever stop the record is. */
+export async function keepTaken(record: Kept, redeemed: Redeemed): Promise<void> {
+  const list = await keptList(record.stopId, record.accountId)
+  if (list) await keepList({ ...list, work: withRecord(list.work, record, redeemed) })
+}
 
 /** Who works on this telephone, so that their pages open without a line; the lists of anybody else go. */
 export async function keepSelf(me: Me): Promise<void> {
