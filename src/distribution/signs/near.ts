@@ -20,7 +20,7 @@ export async function nearSignatures(tx: Tx, { least, most }: { least: number; m
       select b.id, b.family_id, f.file_id, f.mark from sign_base b join redemption r on r.id = b.id
       join redemption_file f on f.redemption_id = b.id and f.mark is not null
       where b.region_code = ${region_code} order by r.recorded_at, b.id`.execute(tx)
-    for (const { group, nearest } of groupsOf(rows, most)) {
+    for (const { group, nearest } of await groupsOf(rows, most)) {
       const families = new Set(group.map((one) => one.family_id))
       const files = new Set(group.map((one) => one.file_id))
       const [first] = group
@@ -33,14 +33,12 @@ export async function nearSignatures(tx: Tx, { least, most }: { least: number; m
         measured: Math.round(nearest),
       })
     }
-    // A village takes up to some tenths of a second.
-    await setImmediate()
   }
   return found
 }
 
 /** Those linked by near pairs, in the order given; `nearest`: the percent of the closest pair that is not the same picture. */
-function groupsOf(signed: readonly Signed[], most: number): { group: Signed[]; nearest: number }[] {
+async function groupsOf(signed: readonly Signed[], most: number): Promise<{ group: Signed[]; nearest: number }[]> {
   const leader = signed.map((_, at) => at)
   const nearest = signed.map(() => Infinity)
   const find = (at: number): number => {
@@ -49,8 +47,11 @@ function groupsOf(signed: readonly Signed[], most: number): { group: Signed[]; n
     leader[at] = top
     return top
   }
+  let compared = 0
   for (const [at, one] of signed.entries())
     for (let before = 0; before < at; before++) {
+      // Some 30 ms; a village of 2,000 takes three seconds, with other work in between.
+      if (++compared % 20_000 === 0) await setImmediate()
       const other = signed[before]
       if (!other) continue
       const same = one.file_id === other.file_id
