@@ -102,6 +102,66 @@ test('a round is made of an approved list, scheduled, invited by letter and open
       [other, 2, 2],
     ],
   )
+  // Villages have no point of their own: they stand where their stops are, else where things were handed over, else nowhere.
+  type Points = {
+    children: { region: { code: string }; lat: number | null; lon: number | null; pointFrom: string | null }[]
+  }
+  const points = async () =>
+    (await ok<Points>(city, 'GET', `/rounds/${made.id}/progress?region=32.75.05`)).children.map((one) => [
+      one.lat,
+      one.lon,
+      one.pointFrom,
+    ])
+  assert.deepEqual(await points(), [[null, null, null], [null, null, null]]) // prettier-ignore
+  await ok(city, 'PATCH', `/rounds/${made.id}/stops/${first.id}`, { point: { lat: -6.25, lng: 107.01 } })
+  const inOther = list.families.filter((one) => one.village === other)
+  for (const [at, [lat, lng]] of [
+    [-6.3, 107.1],
+    [-6.31, 107.12],
+    [8, 120],
+  ].entries())
+    // prettier-ignore
+    await sql(
+      `insert into redemption (id, round_id, family_id, region_code, found_by, outcome, reason, happened_at, device_at, recorded_at, device_id, lat, lng, offline, by_account, by_role, standing)
+       values (gen_random_uuid(), $1, $2, $3, 'search', 'refused', 'not_come', '2026-11-19', '2026-11-19', '2026-11-19', $4, $5, $6, false, gen_random_uuid(), 'pillar', 'attempt')`,
+      [made.id, inOther[at % inOther.length]?.id, other, `d${at}`, lat, lng],
+    )
+  assert.deepEqual(await points(), [[-6.25, 107.01, 'stops'], [-6.3, 107.12, 'handovers']]) // prettier-ignore
+
+  // Families and rounds filter, order and page; both come as files.
+  type Listed = { items: { payeeName: string; familyId: string }[]; next: string | null }
+  const people = async (query: string) =>
+    (await ok<Listed>(city, 'GET', `/rounds/${made.id}/entitlements?${query}`)).items.map((one) => one.payeeName)
+  const wide = await people('')
+  assert.equal(wide.length, 5)
+  assert.deepEqual(await people('region=32.75.05&sort=name&order=desc'), wide.toSorted().toReversed())
+  assert.equal((await people('invited=yes')).length, 5)
+  assert.deepEqual(await people('invited=no'), [])
+  assert.deepEqual(await people('stop=none'), [])
+  assert.equal((await people(`region=${village}`)).length, 3)
+  assert.equal(await refused(city, 'GET', `/rounds/${made.id}/entitlements?sort=name`), 'sort: within_district')
+  assert.equal(
+    await refused(city, 'GET', `/rounds/${made.id}/entitlements/export.csv?sort=name`),
+    'sort: within_district',
+  )
+  const [third] = await sql<{ family_id: string }>(
+    'select family_id from round_entitlement where round_id = $1 order by payee_name offset 2 limit 1',
+    [made.id],
+  )
+  assert.deepEqual(await people(`region=32.75.05&sort=name&after=${third?.family_id ?? ''}`), wide.toSorted().slice(3))
+  const file = (await call(desk, 'GET', `/rounds/${made.id}/entitlements/export.csv`)).raw
+  assert.equal(file.headers['content-type'], 'text/csv; charset=utf-8')
+  assert.equal(file.body.trim().split('\r\n').length, 4, 'the head and the three families of the village')
+  const rounds = async (query: string) =>
+    (await ok<{ items: { id: string }[] }>(city, 'GET', `/rounds?${query}`)).items.map((one) => one.id)
+  assert.deepEqual(await rounds('sort=opens'), [second.id, made.id])
+  assert.deepEqual(await rounds(`sort=opens&after=${second.id}`), [made.id])
+  assert.deepEqual(await rounds('state=invited'), [made.id])
+  assert.deepEqual(await rounds(`name=${made.number.toLowerCase()}`), [made.id])
+  assert.deepEqual(await rounds('programme=TIDAK_ADA'), [])
+  assert.equal((await call(elsewhere, 'GET', '/rounds/export.csv')).raw.body.trim().split('\r\n').length, 1)
+  assert.match((await call(city, 'GET', '/rounds/export.csv?state=invited')).raw.body, new RegExp(made.number))
+
   const cancelled = await ok<Round>(city, 'POST', `/rounds/${made.id}/cancel`, { note: 'Uji selesai' })
   assert.deepEqual([cancelled.state, cancelled.cancelled], ['cancelled', 5])
   assert.equal(
