@@ -14,6 +14,7 @@ import type { Determination } from '#src/programmes/determination/schema.ts'
 import { assertAccessible } from '#test/support/axe.ts'
 import { launchBrowser } from '#test/support/chromium.ts'
 import { follow, makeLooker, telephone } from '#test/support/citizen-page.ts'
+import { annexHolds, whatIfOpens } from '#test/support/determination-page.ts'
 import { registerFamilies } from '#test/support/register-families.ts'
 import { startTestServer } from '#test/support/server.ts'
 import { openReady, storyPeople } from '#test/support/story.ts'
@@ -307,11 +308,13 @@ test('the next list has the widow: made and submitted on a page, approved by two
   }
   await page.getByText('Nomor keputusan 0001/SEMBAKO/2026').waitFor()
   await picture(page, 'register-6')
+  await annexHolds(page, ['Sumiati'], 200_000)
   await open(page, `/penetapan/${id}/keluarga?outcome=in&region=${margahayu}`)
   const row = page.getByRole('row').filter({ has: page.getByRole('link', { name: 'Sumiati', exact: true }) })
   await row.getByText('Memenuhi semua syarat').waitFor()
   await row.getByText('Rp 200.000').waitFor()
   await axe(page)
+  await whatIfOpens(page, `${server.url}/penetapan/coba?list=${id}`)
   await page.context().close()
 
   // Why she is on it: the rule with the data it looked at, for whoever opened the family.
