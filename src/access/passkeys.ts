@@ -1,11 +1,7 @@
-import {
-  type AuthenticationResponseJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  type RegistrationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from '@simplewebauthn/server'
 import { parse as uuidBytes, stringify as uuidText } from 'uuid'
 import type { Db } from '#src/platform/db/index.ts'
@@ -15,6 +11,9 @@ import { asSelf, recordAct } from './self.ts'
 import { type Outcome, type Visitor, advance, whoIs } from './sign-in.ts'
 import { type OpenStep, openStep, takeStep } from './steps.ts'
 import { counter, giveBackTry, networkOf, takeTry } from './throttle.ts'
+
+/** Read when the first passkey is: it is three hundred files, a tenth of what the whole program reads. */
+const webauthn = () => import('@simplewebauthn/server')
 
 /** Who asks, as authenticators see it: the host name, and where the page comes from. */
 export type Site = { db: Db; secret: Buffer; baseUrl: string }
@@ -48,6 +47,7 @@ export async function findPasskeys(db: Db, accountId: string): Promise<Passkey[]
 
 /** Options for `navigator.credentials.create`; the passkey can be found without a user name and verifies its user. */
 export async function beginPasskey(site: Site, account: { id: string; username: string; name: string }) {
+  const { generateRegistrationOptions } = await webauthn()
   const options = await generateRegistrationOptions({
     rpName: 'Pilar',
     rpID: rpOf(site).rpID,
@@ -77,6 +77,7 @@ export async function addPasskey(
   const step = await site.db.asSystem('passkey', (tx) => takeStep(tx, token, 'passkey_register', site.db.clock()))
   if (!step || step.accountId !== accountId) throw new Problem(401, 'sign_in_expired')
   const { rpID, origin } = rpOf(site)
+  const { verifyRegistrationResponse } = await webauthn()
   const checked = await verifyRegistrationResponse({
     response: given.response,
     expectedChallenge: String(step.data['challenge']),
@@ -110,6 +111,7 @@ export async function addPasskey(
 export async function beginPasskeySignIn(
   site: Site,
 ): Promise<{ options: PublicKeyCredentialRequestOptionsJSON; step: OpenStep }> {
+  const { generateAuthenticationOptions } = await webauthn()
   const options = await generateAuthenticationOptions({ rpID: rpOf(site).rpID, userVerification: 'required' })
   const step = await site.db.asSystem('passkey', (tx) =>
     openStep(tx, { kind: 'passkey_sign_in', accountId: null, data: { challenge: options.challenge } }, site.db.clock()),
@@ -143,6 +145,7 @@ export async function signInWithPasskey(
   if (!step) throw new Problem(401, 'sign_in_expired')
   if (!key || !isHandleOf(response.response.userHandle, key.account_id)) throw failed()
   const { rpID, origin } = rpOf(site)
+  const { verifyAuthenticationResponse } = await webauthn()
   const checked = await verifyAuthenticationResponse({
     response,
     expectedChallenge: String(step.data['challenge']),

@@ -1,4 +1,4 @@
-import writeExcelFile, { type Row, type Sheet } from 'write-excel-file/node'
+import type { Row, Sheet } from 'write-excel-file/node'
 import type { Cell, Table } from './tables.ts'
 
 export const WORKBOOK = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
@@ -17,6 +17,8 @@ export async function workbook(tables: readonly Table[]): Promise<Buffer> {
       ...rows.map((row) => asRow(row, shares)),
     ],
   }))
+  // Read when the first workbook is wanted: most processes never make one.
+  const { default: writeExcelFile } = await import('write-excel-file/node')
   return writeExcelFile(sheets).toBuffer()
 }
 

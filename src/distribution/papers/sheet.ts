@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import PdfDocument from 'pdfkit'
-import { BOLD, part, type Pdf, PLAIN } from '#src/platform/letters/page.ts'
+import { BOLD, newPdf, part, type Pdf, PLAIN } from '#src/platform/letters/page.ts'
 import { printable } from '#src/platform/letters/printable.ts'
 import { drawQr } from '#src/platform/letters/qr.ts'
 
@@ -72,7 +71,7 @@ export function handoverSheet(sheet: Sheet): {
   write: (rows: AsyncIterable<readonly SheetRow[]>) => Promise<{ rows: number; pages: number }>
 } {
   const pages = countPages(sheet)
-  const pdf: Pdf = new PdfDocument({
+  const pdf = newPdf({
     size: 'A4',
     margin: 0,
     autoFirstPage: false,

@@ -1,12 +1,11 @@
 import { buffer } from 'node:stream/consumers'
 import { setImmediate } from 'node:timers/promises'
 import { sql } from 'kysely'
-import PdfDocument from 'pdfkit'
 import { isZoneId, localDay, sayDay } from '#src/platform/calendar/index.ts'
 import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { withinAsSystem } from '#src/platform/db/within.ts'
 import { conflict, notFound } from '#src/platform/http/problem.ts'
-import { BOLD, part, type Pdf, PLAIN } from '#src/platform/letters/page.ts'
+import { BOLD, newPdf, part, type Pdf, PLAIN } from '#src/platform/letters/page.ts'
 import { printable } from '#src/platform/letters/printable.ts'
 import { drawQr } from '#src/platform/letters/qr.ts'
 import { getRound } from './round.ts'
@@ -125,7 +124,7 @@ const QR = 148
 
 /** The letters as a PDF, two on a sheet with the line to cut along between them. Lets other work in between. */
 export async function invitationsPdf(invitations: readonly Invitation[]): Promise<Buffer> {
-  const pdf = new PdfDocument({
+  const pdf = newPdf({
     size: [SHEET.width, SHEET.height],
     margin: 0,
     autoFirstPage: false,

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream'
-import writeExcelFile from 'write-excel-file/node'
 import type { Locale } from '#src/platform/http/locale.ts'
 import { sentence } from '#src/platform/http/sentences.ts'
 import { BOM, csvLines } from '#src/platform/text/csv.ts'
@@ -52,6 +51,7 @@ export async function failedWorkbook(
   const rows: string[][] = [headOf(form, locale)]
   for await (const some of remarkedRows(content, form, reasons, locale)) rows.push(...some)
   const head = rows[0] ?? []
+  const { default: writeExcelFile } = await import('write-excel-file/node')
   return writeExcelFile([
     {
       sheet: sentence('imports_failed_sheet', locale).slice(0, 31),

@@ -1,7 +1,6 @@
 import { buffer } from 'node:stream/consumers'
-import PdfDocument from 'pdfkit'
 import { labelsOf } from './labels.ts'
-import { BODY, BOLD, CONTENT_WIDTH, FOOT, LEFT, makeRoom, PAGE, part, PLAIN, RIGHT } from './page.ts'
+import { BODY, BOLD, CONTENT_WIDTH, FOOT, LEFT, makeRoom, newPdf, PAGE, part, PLAIN, RIGHT } from './page.ts'
 import { roomLeft, SMALL, writeText } from './page.ts'
 import type { Pdf } from './page.ts'
 import { printable } from './printable.ts'
@@ -38,7 +37,7 @@ const RULE_SPACE = 18
 export function letterPdf(given: Letter): Promise<Buffer> {
   const letter = shownLetter(given)
   const labels = labelsOf(letter.locale)
-  const pdf = new PdfDocument({
+  const pdf = newPdf({
     size: 'A4',
     margins: { top: PAGE.top, bottom: PAGE.bottom, left: LEFT, right: LEFT },
     bufferPages: true,

@@ -1,4 +1,13 @@
+import { createRequire } from 'node:module'
+import type PdfDocument from 'pdfkit'
+
 export type Pdf = PDFKit.PDFDocument
+
+/** A new document. PDFKit is read when the first is wanted: it takes a tenth of a second, and most processes write none. */
+export function newPdf(options: PDFKit.PDFDocumentOptions): Pdf {
+  const Document = createRequire(import.meta.url)('pdfkit') as typeof PdfDocument
+  return new Document(options)
+}
 
 /** A4 in points (1/72 inch), and what is kept free at the top, for the text's foot and for the page number. */
 export const PAGE = { width: 595.28, height: 841.89, top: 48, bottom: 66, footer: 42 }

@@ -1,4 +1,4 @@
-import PdfDocument from 'pdfkit'
+import { newPdf, type Pdf } from '#src/platform/letters/page.ts'
 import { printable } from '#src/platform/letters/index.ts'
 import type { AnnexRow, AnnexVillage } from './annex-rows.ts'
 
@@ -11,7 +11,6 @@ export type AnnexHead = {
   decidedAt: Date
 }
 
-type Pdf = PDFKit.PDFDocument
 const PAGE = { width: 841.89, height: 595.28, side: 36, top: 34, foot: 40 }
 const ROW = 14
 const LINE = 12
@@ -39,7 +38,7 @@ export function annexPdf(
   villages: readonly AnnexVillage[],
   rowsOf: (village: AnnexVillage) => Promise<AnnexRow[]>,
 ): AsyncIterable<Uint8Array> {
-  const pdf = new PdfDocument({
+  const pdf = newPdf({
     size: 'A4',
     layout: 'landscape',
     margin: 0,

@@ -1,4 +1,4 @@
-import writeExcelFile, { type Row } from 'write-excel-file/node'
+import type { Row } from 'write-excel-file/node'
 
 export const WORKBOOK = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 export type Cell = string | number | null
@@ -24,6 +24,7 @@ export async function sheet(
   const columns = head.map((word, at) => ({
     width: Math.min(60, Math.max(word.length, ...rows.slice(0, 200).map((row) => String(row[at] ?? '').length)) + 2),
   }))
+  const { default: writeExcelFile } = await import('write-excel-file/node')
   return writeExcelFile([{ sheet: title.slice(0, 31), stickyRowsCount: notes.length + 1, columns, data }]).toBuffer()
 }
 

@@ -1,4 +1,4 @@
-import writeExcelFile, { type Sheet } from 'write-excel-file/node'
+import type { Sheet } from 'write-excel-file/node'
 import { recordAct } from '#src/platform/audit/index.ts'
 import type { Actor, Tx } from '#src/platform/db/index.ts'
 import type { Locale } from '#src/platform/http/locale.ts'
@@ -114,5 +114,6 @@ export async function tableAsWorkbook(rows: readonly (readonly (string | number)
       ),
     ],
   }
+  const { default: writeExcelFile } = await import('write-excel-file/node')
   return writeExcelFile([sheet]).toBuffer()
 }
