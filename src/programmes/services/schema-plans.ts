@@ -13,10 +13,10 @@ const State = Type.Enum([...states])
 const ProgrammeCode = Type.String({ pattern: '^[A-Z0-9_]{2,30}$' })
 
 /** A plan still being written: of the shape of one, what is missing or empty is told by `faults`. */
-export const UnfinishedDefinition = Type.Unsafe<Definition>(unfinished(Definition))
-function unfinished(schema: unknown): object {
+export const UnfinishedDefinition = Type.Unsafe<Definition>(unfinished(Definition) as object)
+function unfinished(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(unfinished)
-  if (typeof schema !== 'object' || schema === null) return schema as unknown as object
+  if (typeof schema !== 'object' || schema === null) return schema
   return Object.fromEntries(
     Object.entries(schema)
       .filter(([key, value]) => !['minLength', 'minItems', 'pattern', '$id'].includes(key) || typeof value === 'object')

@@ -96,8 +96,8 @@ export function shortestWay(definition: Definition, outcome: string): Example['r
   if (definition.outcomes.find((one) => one.code === outcome)?.closes !== 'finished') return []
   const needed = (phase: PlanStep['phase']) => definition.steps.filter((one) => one.phase === phase && one.required)
   const work = needed('steps')
-  const any = definition.steps.filter((one) => one.phase === 'steps').slice(0, 1)
-  return [...needed('assessment'), ...needed('plan'), ...(work.length > 0 ? work : any), ...needed('outcome')].map(
+  const first = definition.steps.filter((one) => one.phase === 'steps').slice(0, 1)
+  return [...needed('assessment'), ...needed('plan'), ...(work.length > 0 ? work : first), ...needed('outcome')].map(
     (one) => ({ step: one.code, result: resultsOf(one).find((result) => result.met)?.code ?? '' }),
   )
 }

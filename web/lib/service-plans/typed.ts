@@ -54,8 +54,8 @@ export type TypedPlan = {
 const text = (value: number | undefined) => (value === undefined ? '' : String(value))
 // What is no number stays what it is, and the server says so.
 const numberOf = (value: string): number | undefined => {
-  const plain = value.trim()
-  return plain === '' ? undefined : /^-?\d{1,9}$/.test(plain) ? Number(plain) : (plain as unknown as number)
+  const plain: unknown = value.trim()
+  return plain === '' ? undefined : /^-?\d{1,10}$/.test(String(plain)) ? Number(plain) : (plain as number)
 }
 /** Only what is said. */
 const said = <T extends object>(fields: T) =>

@@ -1,5 +1,5 @@
 import { ask, read } from '#lib/api.ts'
-import type { CaseServices } from '#src/complaints/services/schema.ts'
+import type { CaseServices } from '#src/complaints/service-cases/schema.ts'
 import type { Service } from '#src/programmes/services/schema.ts'
 import type { PageLoad } from './$types'
 

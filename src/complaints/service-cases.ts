@@ -7,7 +7,7 @@ import { sentence } from '#src/platform/http/sentences.ts'
 import { casesByIds, type ServiceNews } from '#src/programmes/services/index.ts'
 import { holdCase, saveCase, theSystem, whoIs } from './case.ts'
 import { parseNumber } from './number.ts'
-import type { CaseServices } from './services/schema.ts'
+import type { CaseServices } from './service-cases/schema.ts'
 
 /**
  * A service that names a complaint is tied to it, and the complaint learns how it ends, with an answer that is ready to be sent. What

@@ -7,7 +7,7 @@ import { testApp } from '#test/support/app.ts'
 import { testDatabase } from '#test/support/postgres.ts'
 import { registerFamilies } from '#test/support/register-families.ts'
 import type { Case, Filed, Tracking } from './schema.ts'
-import type { CaseServices } from './services/schema.ts'
+import type { CaseServices } from './service-cases/schema.ts'
 
 const now = new Date('2026-11-06T02:00:00Z')
 const { db, sql } = await testDatabase({ clock: () => now })

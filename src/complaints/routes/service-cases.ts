@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { problems } from '#src/platform/http/problem-schema.ts'
-import { servicesOfCase } from '../services.ts'
-import { CaseServices } from '../services/schema.ts'
+import { servicesOfCase } from '../service-cases.ts'
+import { CaseServices } from '../service-cases/schema.ts'
 
 /** Which services came from a case. */
 export const serviceCaseRoutes: FastifyPluginAsyncTypebox = async (app) => {
