@@ -84,7 +84,7 @@ export async function listEntitlements(
   }
 }
 
-function filters({ stop, state, reason, way, invited, held, name }: EntitlementsQuery): RawBuilder<unknown>[] {
+function filters({ stop, state, reason, way, counted, invited, held, name }: EntitlementsQuery): RawBuilder<unknown>[] {
   return [
     ...(stop === undefined ? [] : [stop === 'none' ? sql`e.stop_id is null` : sql`e.stop_id = ${stop}`]),
     ...(state === undefined ? [] : [sql`e.state = ${state}`]),
@@ -94,6 +94,7 @@ function filters({ stop, state, reason, way, invited, held, name }: Entitlements
       : [
           sql`coalesce((select s.way from distribution_stop s where s.id = e.stop_id), (select d.way from distribution_round d where d.id = e.round_id)) = ${way}`,
         ]),
+    ...(counted === undefined ? [] : [sql`e.state <> 'cancelled'`]),
     ...(invited === undefined
       ? []
       : [invited === 'yes' ? sql`e.voucher_id is not null` : sql`e.voucher_id is null and e.state <> 'cancelled'`]),

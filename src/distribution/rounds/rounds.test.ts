@@ -138,6 +138,8 @@ test('a round is made of an approved list, scheduled, invited by letter and open
   assert.equal((await people('invited=yes')).length, 5)
   assert.deepEqual(await people('invited=no'), [])
   assert.deepEqual(await people('stop=none'), [])
+  assert.equal((await people('counted=yes')).length, 5)
+  assert.match((await call(desk, 'GET', `/rounds/${made.id}/stops/export.csv?region=${village}`)).raw.body, /RW 02/)
   assert.equal((await people(`region=${village}`)).length, 3)
   assert.equal(await refused(city, 'GET', `/rounds/${made.id}/entitlements?sort=name`), 'sort: within_district')
   assert.equal(

@@ -12,6 +12,7 @@ import { roundProgress } from './progress.ts'
 import { listRounds, roundsCsv } from './list.ts'
 import { getRound, listsToHandOut, makeRound, readRound } from './round.ts'
 import * as schema from './schema.ts'
+import { stopsCsv } from './stops-file.ts'
 import { addStop, changeStop, dealStops, handersOf, listStops, moveToStop, readStop, scheduleStops } from './stops.ts'
 
 const tags = ['distribution']
@@ -135,6 +136,17 @@ export const roundRoutes: FastifyPluginAsyncTypebox = async (app) => {
       config: desk,
     },
     async ({ actor, params: { id }, query }) => app.db.as(actor, (tx) => listStops(tx, actor, id, query)),
+  )
+  app.get(
+    '/rounds/:id/stops/export.csv',
+    {
+      schema: { summary: 'The schedule as a file', tags, params, querystring: schema.StopsExport, response: failures },
+      config: desk,
+    },
+    async (request, reply) => {
+      const { actor, params: { id }, query } = request // prettier-ignore
+      return sendCsv(reply, await stopsCsv(app.db, actor, id, query, localeOf(request)))
+    },
   )
   app.post(
     '/rounds/:id/schedule',

@@ -299,6 +299,7 @@ const After = Type.Optional(
   }),
 )
 export const StopsQuery = Type.Object({ region: Type.Optional(RegionCode), after: After }, strict)
+export const StopsExport = Type.Object({ region: Type.Optional(RegionCode) }, strict)
 export type StopsQuery = Static<typeof StopsQuery>
 export const StopList = Type.Object({ items: Type.Array(Stop), next: Nullable(Type.String()) }, strict)
 export type StopList = Static<typeof StopList>
@@ -321,6 +322,7 @@ const entitlementFilters = {
   state: Type.Optional(EntitlementState),
   reason: Type.Optional(UndeliveredReason),
   way: Type.Optional(Way),
+  counted: Type.Optional(Type.Literal('yes', { description: 'Those still on the list: not withdrawn, not cancelled' })),
   invited: Type.Optional(Type.Enum(['yes', 'no'], { description: 'Has a voucher, or has none' })),
   held: Type.Optional(Type.Enum(['yes', 'no'], { description: 'yes: nothing is handed over for now' })),
   name: Type.Optional(Type.String({ minLength: 2, maxLength: 60, description: 'Within one district' })),

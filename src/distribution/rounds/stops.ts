@@ -64,9 +64,8 @@ const present = (row: StopRow): Stop => ({
 })
 
 /** Stops of a round in the actor's region, by village and hour, a hundred at a time. */
-export async function listStops(tx: Tx, actor: Actor, id: string, query: StopsQuery): Promise<StopList> {
+export async function listStops(tx: Tx, actor: Actor, id: string, query: StopsQuery, most = 100): Promise<StopList> {
   await getRound(tx, actor, id)
-  const most = 100
   const [from, to] = rangeOf(query.region ?? actor.regionCode)
   const [village, stop] = query.after?.split('_') ?? []
   const { rows } = await sql<StopRow>`

@@ -8,6 +8,7 @@ const allowed = [
   'state',
   'reason',
   'way',
+  'counted',
   'invited',
   'held',
   'name',
