@@ -10,8 +10,6 @@ export const load: PageLoad = async ({ fetch, url, params, depends }) => {
     `/api/programmes/${encodeURIComponent(params.code)}/versions/${encodeURIComponent(params.version)}`,
     url,
   )
-  const fields = page.can.includes('edit')
-    ? (await read<{ items: RuleField[] }>(fetch, '/api/rules/fields', url)).items
-    : []
+  const { items: fields } = await read<{ items: RuleField[] }>(fetch, '/api/rules/fields', url)
   return { page, fields }
 }
