@@ -77,7 +77,7 @@ const believed = (families: readonly string[], people: readonly string[]) =>
   sql(
     `select id, to_jsonb(p) - '{version,changed_at,last_seq,known_from,search_keys}'::text[] as row from person p where id = any ($2)
      union all select id, to_jsonb(f) - '{version,changed_at,last_seq,known_from,search_keys}'::text[] from family f where id = any ($1)
-     union all select id, to_jsonb(a) from assistance a where person_id = any ($2) order by 1`,
+     union all select id, to_jsonb(a) - 'known_from' from assistance a where person_id = any ($2) order by 1`,
     [families, people],
   )
 
