@@ -1,11 +1,6 @@
 import { nameOf } from '#lib/named.ts'
 import { m } from '#messages'
-import type {
-  ChangeKind,
-  WithdrawalAct,
-  WithdrawalReason,
-  WithdrawalState,
-} from '#src/distribution/withdrawals/schema.ts'
+import type { ChangeKind, WithdrawalReason, WithdrawalState } from '#src/distribution/withdrawals/schema.ts'
 import type { Tone } from '#lib/ui/tone.ts'
 
 type Words<Key extends string> = Readonly<Record<Key, () => string>>
@@ -32,12 +27,6 @@ export const withdrawalTones: Readonly<Record<WithdrawalState, Tone>> = {
   refused: 'success',
   retracted: 'neutral',
   overtaken: 'neutral',
-}
-
-export const decideWords: Words<WithdrawalAct> = {
-  confirm: m.withdrawal_confirm,
-  refuse: m.withdrawal_refuse,
-  retract: m.withdrawal_retract,
 }
 
 export const reasonOptions = (reasons: readonly WithdrawalReason[]) =>
