@@ -6,6 +6,7 @@ import { cleanText } from '#src/platform/text/index.ts'
 import { inSocialOffice } from '../rounds/policy.ts'
 import { getRound, rangeOf, told } from '../rounds/round.ts'
 import { isStale } from './queries.ts'
+import { sum } from './reconcile.ts'
 import type { ExplainAct, Explained } from './schema.ts'
 
 /** Has the reconciliation of a closed round worked out, or worked out again, in the background. */
@@ -72,9 +73,12 @@ export async function settleReconciliation(tx: Tx, actor: Actor, roundId: string
   })
   if (left === 'stale') throw conflict('reconciliation_stale')
   if (left > 0) throw conflict('reconciliation_open', { count: left })
-  const changed = await withinAsSystem(tx, 'distribution: settle a reconciliation', (within) =>
-    sql<{ n: number }>`select settle_reconciled(${roundId}) as n`.execute(within),
-  )
+  const changed = await withinAsSystem(tx, 'distribution: settle a reconciliation', async (within) => {
+    const settled = await sql<{ n: number }>`select settle_reconciled(${roundId}) as n`.execute(within)
+    // What was open is undelivered now: figures go on being those of their rows.
+    await sum(within, roundId)
+    return settled
+  })
   await sql`update round_reconciliation set state = 'settled', settled_at = acting_now(), settled_by = ${actor.accountId} where round_id = ${roundId}`.execute(
     tx,
   )

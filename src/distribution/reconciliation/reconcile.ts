@@ -44,7 +44,8 @@ async function reconcileNext(tx: Tx): Promise<boolean> {
   return true
 }
 
-async function sum(tx: Tx, round: string): Promise<void> {
+/** Sums of a round by village, way and reason, written anew. */
+export async function sum(tx: Tx, round: string): Promise<void> {
   await sql`delete from reconciliation_sum where round_id = ${round}`.execute(tx)
   await sql`
     insert into reconciliation_sum (round_id, dimension, key, total, delivered, undelivered, open, cancelled, planned, given)

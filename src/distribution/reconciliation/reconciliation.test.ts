@@ -140,6 +140,13 @@ test('a round that does not agree is told in every kind, explained one by one, a
     [settled.body.state, settled.body.settledBy, settled.body.round.state],
     ['settled', 'Nurul', 'reconciled'],
   )
+  // Its figures are those of the rows behind them still.
+  const figures = await sql<{ open: number; undelivered: number }>(
+    `select count(*) filter (where state = 'open')::int as open, count(*) filter (where state = 'undelivered')::int as undelivered from round_entitlement where round_id = $1`,
+    [round.id],
+  )
+  assert.deepEqual([settled.body.all?.open, settled.body.all?.undelivered], [0, figures[0]?.undelivered])
+  assert.equal(figures[0]?.open, 0)
   const states = await sql<{ state: string; n: number }>(
     `select state, count(*)::int as n from entitlement where determination_id = $1 group by 1 order by 1`,
     [round.determinationId],
