@@ -37,7 +37,8 @@ self.addEventListener('activate', (event) => {
   )
 })
 
-// A page asks to be taken over, and is only by a worker of its own version: files of an older page stay until it is closed.
+// A page asks to be taken over once it is open, and only by a worker of its own version: nobody is interrupted, and no page gets the files of
+// another version.
 self.addEventListener('message', (event) => {
   const said = event.data as { act?: string; version?: string } | null
   if (said?.act === 'take-over' && said.version === version) event.waitUntil(self.skipWaiting())
