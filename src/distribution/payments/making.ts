@@ -30,7 +30,7 @@ export const payable = (roundId: string) => sql<{
   select e.family_id, e.region_code, coalesce(s.way, d.way) as way, a.id as account_id, a.bank, a.number, coalesce(a.holder, e.payee_name) as holder, e.amount
   from round_entitlement e join distribution_round d on d.id = e.round_id left join distribution_stop s on s.id = e.stop_id
   left join family_account a on a.family_id = e.family_id and a.ended_on is null and coalesce(s.way, d.way) = 'bank'
-  where e.round_id = ${roundId} and e.state in ('open', 'undelivered') and e.amount > 0 and coalesce(s.way, d.way) in ('bank', 'post_office')
+  where e.round_id = ${roundId} and e.state in ('open', 'undelivered') and not e.on_hold and e.amount > 0 and coalesce(s.way, d.way) in ('bank', 'post_office')
     and not exists (select from payment_row p where p.round_id = e.round_id and p.family_id = e.family_id and p.status in ('sent', 'paid'))`
 
 /** Makes a payment file of everybody who can be paid this way. It is numbered and never changes; another person releases it. */
