@@ -201,7 +201,12 @@ test(
     await look(sari, 'service-of-complaint')
 
     // The plan of a programme of the province: a draft, a fault at its place, an example tried, all but published.
-    const siti = await atDesk(server, browser, { role: 'supervisor', regionCode: '36', name: 'Siti' })
+    const siti = await atDesk(
+      server,
+      browser,
+      { role: 'supervisor', regionCode: '36', name: 'Siti' },
+      { width: 360, height: 740 },
+    )
     await visit(siti, `${server.url}/layanan/rencana`)
     await look(siti, 'plans')
     await siti.page.getByRole('link', { name: 'UPSK', exact: true }).click()
