@@ -102,6 +102,7 @@ function pageSources() {
     'messages',
     'project.inlang/settings.json',
     'scripts/messages.ts',
+    'scripts/field-files.ts',
     'vite.config.ts',
     'tsconfig.json',
     'package-lock.json',
