@@ -157,15 +157,15 @@ async function work(tx: Tx, actor: Actor, base: Base, given: WhatIf): Promise<Tr
   await sql`create temporary table what_after on commit drop as ${chosen(rule, base, source, quota, stays)}`.execute(tx)
   const asksHealth = (of: RuleDefinition) => readRule(of, forms).sealed
   const family = sql.table(source.tables === 'now' ? 'family' : source.tables.family)
-  const { rows } = await sql<{ any: boolean }>`
+  const { rows } = await sql<{ found: boolean }>`
     select exists (select from ${family} s where s.region_code >= ${source.from} and s.region_code < ${source.to} and s.status = 'active'
-      and ${runsThere(base)}) as any`.execute(tx)
+      and ${runsThere(base)}) as found`.execute(tx)
   return {
     base,
     definition,
     region,
     hidden: rule.sealed && asksMore(base.rule, definition, asksHealth),
-    anyFamilies: rows[0]?.any ?? false,
+    anyFamilies: rows[0]?.found ?? false,
   }
 }
 
