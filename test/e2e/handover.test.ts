@@ -335,4 +335,22 @@ test('handing over on a telephone, with and without a line', { timeout: 180_000 
     await office.page.getByText(word).first().waitFor()
     if (process.env['PILAR_PICTURES']) await look(office, `penyaluran-${part}`)
   }
+
+  // One who was not met has died since: a colleague asks, the office confirms, and nothing is left to hand over.
+  const [gone] = await server.sql<{ family_id: string }>(
+    `select family_id from round_entitlement where payee_name = 'Paijem'`,
+  )
+  const dimas = await atDesk(server, browser, { role: 'officer', regionCode: '32.75', name: 'Dimas' })
+  await call(dimas, 'POST', `/entitlements/${list.determinationId}/${gone?.family_id ?? ''}/withdrawal`, {
+    reason: 'dead_no_heir',
+    note: 'Akta kematian 474/12/2026',
+  })
+  await visit(office, `${server.url}/penyaluran/${round.id}/perubahan`)
+  await look(office, 'penyaluran-perubahan')
+  await office.page.getByRole('button', { name: 'Setujui pencabutan hak Paijem' }).click()
+  await office.page.getByText('Keputusan tercatat.').waitFor()
+  await visit(office, `${server.url}/penyaluran/${round.id}?wilayah=32.75`)
+  await office.page.getByText('4 dari 6 keluarga sudah menerima').waitFor()
+  await office.context.close()
+  await dimas.context.close()
 })
