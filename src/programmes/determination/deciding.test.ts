@@ -39,39 +39,44 @@ const {
   here,
 } = await determinationStage()
 
-test('a run that is killed in the middle leaves nothing and is done again', async () => {
+test('a run that is killed, wherever it is, leaves nothing and is done again', async () => {
   const id = await ask({ period: '2027-02' })
-  // The run stands still where it freezes the facts, after every family was decided.
-  const release = await holding('lock table determination_fact in share mode')
-  const child = fork('test/support/determination-process.ts', [appUrl, id, clock.now.toISOString()], { execArgv: [] })
-  const waiting = `select 1 from pg_locks where not granted and relation = 'determination_fact'::regclass`
-  for (let tries = 0; (await sql(waiting)).length === 0; tries++) {
-    assert.ok(tries < 600, 'the run never came so far')
-    await sleep(50)
+  const tables = ['determination_result', 'determination_fact', 'determination_count', 'determination_suspect'] as const
+  const left = async () => {
+    const counts = tables.map(
+      (table) => `(select count(*)::int from ${table} where determination_id = $1) as ${table.slice(14)}`,
+    )
+    return (await sql<Record<string, number>>(`select ${counts.join(', ')}`, [id]))[0]
   }
-  const progress = (await call<Determination>(maker, 'GET', `/determinations/${id}`)).body
-  assert.deepEqual([progress.state, progress.considered > 0], ['running', true], 'how far it is shows meanwhile')
-  child.kill('SIGKILL')
-  await once(child, 'close')
-  await release()
-  const left = `select (select count(*)::int from determination_result where determination_id = $1) r, (select count(*)::int from determination_fact where determination_id = $1) f`
-  for (
-    let tries = 0;
-    (
-      await sql(
-        `select 1 from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`,
-      )
-    ).length > 0;
-    tries++
-  ) {
-    assert.ok(tries < 600, 'the server never noticed')
-    await sleep(50)
+  // The same list is killed where it begins to decide, to freeze the facts, to count, and to look for suspicions.
+  for (const table of tables) {
+    const release = await holding(`lock table ${table} in share mode`)
+    const child = fork('test/support/determination-process.ts', [appUrl, id, clock.now.toISOString()], { execArgv: [] })
+    const waiting = `select 1 from pg_locks where not granted and relation = '${table}'::regclass`
+    for (let tries = 0; (await sql(waiting)).length === 0; tries++) {
+      assert.ok(tries < 600, `the run never came to ${table}`)
+      await sleep(50)
+    }
+    const progress = (await call<Determination>(maker, 'GET', `/determinations/${id}`)).body
+    assert.deepEqual(
+      [progress.state, progress.considered > 0],
+      ['running', table !== 'determination_result'],
+      'how far it is shows meanwhile',
+    )
+    child.kill('SIGKILL')
+    await once(child, 'close')
+    await release()
+    const held = `select 1 from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`
+    for (let tries = 0; (await sql(held)).length > 0; tries++) {
+      assert.ok(tries < 600, 'the server never noticed')
+      await sleep(50)
+    }
+    assert.deepEqual(await left(), { result: 0, fact: 0, count: 0, suspect: 0 }, table)
   }
-  assert.deepEqual(await sql(left, [id]), [{ r: 0, f: 0 }])
   await runDetermination(db, id)
   assert.equal((await call<Determination>(maker, 'GET', `/determinations/${id}`)).body.state, 'made')
-  const [after] = await sql<{ r: number }>(left, [id])
-  assert.ok((after?.r ?? 0) > 15)
+  const after = await left()
+  assert.ok((after?.['result'] ?? 0) > 15 && (after?.['fact'] ?? 0) > 0 && (after?.['count'] ?? 0) > 0)
 })
 test('two runs at once do not mix, and one run is not done twice at once', async () => {
   const [a, b] = await Promise.all([ask({ period: '2027-03' }), ask({ programmeCode: 'PBI_JK', period: '2027-03' })])
