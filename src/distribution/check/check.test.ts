@@ -69,6 +69,7 @@ before(async () => {
   await assisted(sealed, 'BIMBINGAN_ODGJ')
   // Of another member of the family.
   await assisted(nobody, 'PBI_JK', randomUUID())
+  await entitled(nobody, 'PKH', { state: 'cancelled' })
   await entitled(former, 'PKH', { state: 'delivered', from: '2026-07-01', to: '2026-09-30' })
   await sql(`insert into determination_result (determination_id, family_id, region_code, outcome, reason) values ($1, $2, $3, 'waiting', 'quota')`, [list, waiting.familyId, VILLAGE]) // prettier-ignore
   await sql(`update determination set state = 'approved', decree_number = 'SK-1' where id = $1`, [list])

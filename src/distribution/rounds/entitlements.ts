@@ -3,7 +3,7 @@ import type { Actor, Db, Tx } from '#src/platform/db/index.ts'
 import type { Locale } from '#src/platform/http/locale.ts'
 import { invalid } from '#src/platform/http/problem.ts'
 import { sentence } from '#src/platform/http/sentences.ts'
-import { pagedCsv, type PagedCsv } from '../reconciliation/paged-csv.ts'
+import { pagedCsv, type PagedCsv } from '#src/platform/http/paged-csv.ts'
 import { getRound, rangeOf } from './round.ts'
 import type {
   EntitlementsQuery,

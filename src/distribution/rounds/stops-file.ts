@@ -1,7 +1,7 @@
 import type { Actor, Db } from '#src/platform/db/index.ts'
 import type { Locale } from '#src/platform/http/locale.ts'
 import { sentence } from '#src/platform/http/sentences.ts'
-import { pagedCsv, type PagedCsv } from '../reconciliation/paged-csv.ts'
+import { pagedCsv, type PagedCsv } from '#src/platform/http/paged-csv.ts'
 import { getRound } from './round.ts'
 import type { Stop, StopsQuery } from './schema.ts'
 import { listStops } from './stops.ts'
