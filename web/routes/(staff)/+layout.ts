@@ -16,6 +16,8 @@ export const load: LayoutLoad = async ({ fetch, url, depends }) => {
   if (due && !allowed) redirect(303, due)
   const role = me.acting?.role
   const counts =
-    !alone && (role === 'officer' || role === 'supervisor') ? await read<QueueCounts>(fetch, '/api/complaints/counts', url) : null
+    !alone && (role === 'officer' || role === 'supervisor')
+      ? await read<QueueCounts>(fetch, '/api/complaints/counts', url)
+      : null
   return { me, alone, counts }
 }
