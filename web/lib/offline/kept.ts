@@ -76,7 +76,11 @@ export async function keptRecords(accountId: string): Promise<Kept[]> {
   return all.filter((one) => one.accountId === accountId).sort((a, b) => (a.keptAt < b.keptAt ? -1 : 1))
 }
 
-export const keepList = (list: KeptList): Promise<unknown> => run('lists', 'readwrite', (on) => on.put(list))
+/** Set by signing out: what a page had asked for before must not be kept after all was forgotten. */
+let isLeaving = false
+export async function keepList(list: KeptList): Promise<void> {
+  if (!isLeaving) await run('lists', 'readwrite', (on) => on.put(list))
+}
 export const forgetList = (stopId: string): Promise<unknown> => run('lists', 'readwrite', (on) => on.delete(stopId))
 
 /** The lists of one account that may still be kept; those whose hour has come are gone with this. */
@@ -114,9 +118,15 @@ export async function keepTaken(record: Kept, redeemed: Redeemed): Promise<void>
 export async function keepSelf(me: Me): Promise<void> {
   for (const list of await run<KeptList[]>('lists', 'readonly', (on) => on.getAll()))
     if (list.accountId !== me.account.id) await forgetList(list.stopId)
-  await run('self', 'readwrite', (on) => on.put(me, 'me'))
+  if (!isLeaving) await run('self', 'readwrite', (on) => on.put(me, 'me'))
 }
 export const keptSelf = (): Promise<Me | undefined> => run<Me | undefined>('self', 'readonly', (on) => on.get('me'))
+
+/** Signing out: everything goes, and this page keeps nothing more. */
+export function forgetAndLeave(): Promise<void> {
+  isLeaving = true
+  return forgetLists()
+}
 
 /** What goes when somebody signs out: every list, and who they were. Records that were not sent stay, for they have happened. */
 export async function forgetLists(): Promise<void> {

@@ -1,6 +1,6 @@
 import { say } from '#lib/ui/toasts.svelte.ts'
 import { m } from '#messages'
-import { forgetLists } from './kept.ts'
+import { forgetAndLeave } from './kept.ts'
 
 /** For the form that signs out: what this telephone keeps of people goes first. Without a line nobody is signed out, and nothing goes. */
 export async function forgetAndSend(event: SubmitEvent): Promise<void> {
@@ -11,6 +11,6 @@ export async function forgetAndSend(event: SubmitEvent): Promise<void> {
     return
   }
   // A store that does not answer must not keep anybody signed in.
-  await Promise.race([forgetLists().catch(() => {}), new Promise((resolve) => setTimeout(resolve, 1500))])
+  await Promise.race([forgetAndLeave().catch(() => {}), new Promise((resolve) => setTimeout(resolve, 1500))])
   form.submit()
 }
