@@ -91,7 +91,7 @@ async function cannon(url: string, niks: readonly string[], options: Partial<aut
 }
 
 /** A third of the families on a list, a tenth waiting, a third with what an import told; a round that hands a part of it out. */
-export async function entitle({ sql }: Pick<TestDatabase, 'sql'>): Promise<void> {
+async function entitle({ sql }: Pick<TestDatabase, 'sql'>): Promise<void> {
   const steps = [
     `insert into public_limit select key, '2020-01-02', 2000000000, 3600 from unnest(array['check_area', 'check_area_most']) key`,
     `insert into determination (id, number, programme_code, version, period, period_from, period_to, as_of, known_at, region_code, state, made_by, made_role)
@@ -121,7 +121,7 @@ export async function entitle({ sql }: Pick<TestDatabase, 'sql'>): Promise<void>
 }
 
 /** Four thousand people from anywhere, and as many numbers nobody has: one in five asks in vain. */
-export async function sampled(sql: TestDatabase['sql'], count: number): Promise<string[]> {
+async function sampled(sql: TestDatabase['sql'], count: number): Promise<string[]> {
   const roll = dice(11)
   const ids = Array.from({ length: 4000 }, () => `a0000000-0000-7000-8000-${(1 + Math.floor(roll() * count)).toString(16).padStart(12, '0')}`) // prettier-ignore
   const rows = await sql<{ nik: string }>('select nik from person where id = any ($1) order by md5(id::text)', [ids])

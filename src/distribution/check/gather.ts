@@ -1,10 +1,11 @@
 /**
- * Asks together what is asked at the same time: what comes while every lane is busy waits for the next that is free and goes with
- * everybody who waits by then, at most `most`. Nobody waits for others to come. `ask` answers in the order it was asked.
+ * Asks together what is asked at the same time: who comes while others are asked about goes with everybody who waits by then, at most
+ * `most`, as soon as those are answered. Nobody waits for others to come. Where a `crowd` waits, another lane opens, so that one
+ * that takes long does not hold up all. `ask` answers in the order it was asked.
  */
 export function gather<One, Answer>(
   ask: (all: One[]) => Promise<readonly Answer[]>,
-  { lanes, most }: { lanes: number; most: number },
+  { lanes, crowd, most }: { lanes: number; crowd: number; most: number },
 ): (one: One) => Promise<Answer> {
   type Waiting = { one: One; tell: (answer: Answer) => void; fail: (error: unknown) => void }
   let waiting: Waiting[] = []
@@ -28,6 +29,6 @@ export function gather<One, Answer>(
   return (one) =>
     new Promise((tell, fail) => {
       waiting.push({ one, tell, fail })
-      if (busy < lanes) void go()
+      if (busy === 0 || (busy < lanes && waiting.length >= crowd)) void go()
     })
 }

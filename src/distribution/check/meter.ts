@@ -11,7 +11,7 @@ import type { Db, Tx } from '#src/platform/db/index.ts'
 const EVERY = 500
 /** What other processes changed is read from so many seconds before the last time: theirs may have been under way. */
 const OVERLAP = 3
-/** A count is told to others by this part of its limit: five tries each time, three thousand by the thirty. */
+/** A count is told to others by this part of its limit, three thousand by the thirty; who tries only once is not told. */
 const SHARES = 100
 /** Counts whose window is over are forgotten this often, in ms. */
 const SWEEP = 30_000
@@ -126,7 +126,7 @@ export function makeMeter(db: Db, secret: Buffer, also: (tx: Tx) => Promise<void
       }
       let count = counts.get(key)
       if (!count) counts.set(key, (count = { hits: 0, unsent: 0, due: 1, endsAt }))
-      count.due = Math.max(1, Math.floor(hits / SHARES))
+      count.due = Math.max(hits > 1 ? 2 : 1, Math.floor(hits / SHARES))
       if (++count.unsent >= count.due) due.add(key)
       plan()
       return { hits: count.hits + count.unsent, left: Math.max(1, Math.ceil((endsAt - now) / 1000)) }

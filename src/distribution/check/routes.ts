@@ -13,7 +13,8 @@ const tags = ['cek bansos']
 export const checkRoutes: FastifyPluginAsyncTypebox = async (app) => {
   const door = makeDoor(app.db, app.secret)
   const lookByNik = gather(async (niks: string[]) => lookByNiks(app.db, niks, await door.rules()), {
-    lanes: 2,
+    lanes: 4,
+    crowd: 20,
     most: 50,
   })
 
