@@ -13,7 +13,7 @@ export function allocate(strata: readonly { key: string; count: number }[], size
   })
   let left = wanted - parts.reduce((sum, one) => sum + one.share, 0)
   const order = parts.toSorted((a, b) => b.rest - a.rest || (a.key < b.key ? -1 : 1))
-  // A fraction is below one, so giving one to each of the first never exceeds a stratum that has any left.
+  // A fraction is below one, so giving one to each of the first never exceeds a stratum with somebody left.
   for (const one of order) {
     if (left === 0) break
     if (one.share < one.count) {

@@ -6,7 +6,7 @@ const validator = Compile(Definition)
 
 /**
  * What is wrong with a plan, each at its place ('steps.2.results.0.code'); empty when it can be worked with. The codes are those of wrong
- * fields, so that an editor is told as any form is.
+ * fields, so that an editor is told as every form is.
  */
 export function definitionFaults(given: unknown): FieldError[] {
   if (!validator.Check(given)) return validator.Errors(given)[1].flatMap(schemaFault).slice(0, 100)

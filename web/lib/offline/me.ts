@@ -5,7 +5,7 @@ import { isNoLine, patient } from './line.ts'
 
 /**
  * Who is asking. On pages of the field without a line it is whoever opened them on this telephone before; everywhere else a broken line is
- * a failure as any other. `alone`: it comes from the telephone.
+ * a failure like all others. `alone`: it comes from the telephone.
  */
 export async function readMe(fetch: typeof globalThis.fetch, url: URL): Promise<{ me: Me; alone: boolean }> {
   const field = url.pathname.startsWith('/lapangan/')
