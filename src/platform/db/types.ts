@@ -577,6 +577,7 @@ export interface DeliveryQuestion {
   cut: boolean | null;
   cut_amount: number | null;
   disputed: Generated<boolean>;
+  door: string;
   expected: number;
   family_id: string;
   note: string | null;
@@ -584,6 +585,8 @@ export interface DeliveryQuestion {
   region_code: string;
   round_id: string;
   state: string;
+  unsent: string | null;
+  visit_since: Date | null;
 }
 
 export interface DeliverySign {
@@ -965,6 +968,24 @@ export interface FamilyAccount {
   source: string;
 }
 
+export interface FamilyContact {
+  agreed_at: Date | null;
+  came_from: Generated<string[]>;
+  end_reason: string | null;
+  ended_at: Date | null;
+  ended_by: string | null;
+  family_id: string;
+  id: string;
+  kind: string;
+  person_id: string | null;
+  recorded_at: Generated<Date>;
+  recorded_by: string | null;
+  region_code: string;
+  source: string;
+  source_ref: string | null;
+  value: string;
+}
+
 export interface FamilyEvidence {
   at: Generated<Date>;
   by_account: string;
@@ -1185,6 +1206,95 @@ export interface MeetingPaper {
   number: string | null;
   office_id: string;
   sha256: string | null;
+}
+
+export interface Message {
+  address: string | null;
+  asked_at: Date | null;
+  buttons: Generated<Json>;
+  channel: string;
+  delivered_at: Date | null;
+  ended_at: Date | null;
+  expires_at: Date;
+  fault: string | null;
+  id: string;
+  locale: string;
+  not_before: Date;
+  params: Generated<Json>;
+  provider_id: string | null;
+  queued_at: Generated<Date>;
+  read_at: Date | null;
+  region_code: string;
+  sent_at: Date | null;
+  state: string;
+  subject_id: string;
+  template: string;
+  topic: string;
+  tries: Generated<number>;
+}
+
+export interface MessageChannel {
+  channel: string;
+  fault: string | null;
+  paused_until: Date | null;
+  settings: string | null;
+  stopped_at: Date | null;
+}
+
+export interface MessageInbound {
+  channel: string;
+  kind: string;
+  outcome: string;
+  provider_id: string;
+  received_at: Generated<Date>;
+  sender_hash: string;
+  subject_id: string | null;
+  topic: string | null;
+  worked_at: Date | null;
+}
+
+export interface MessageInboundHeld {
+  act: string;
+  answer: string | null;
+  button: string | null;
+  not_before: Generated<Date>;
+  provider_id: string;
+  said_at: Date;
+  sender: string | null;
+  token: string | null;
+  topic: string | null;
+  tries: Generated<number>;
+}
+
+export interface MessageStatus {
+  at: Date;
+  fault: string | null;
+  message_id: string | null;
+  provider_id: string;
+  received_at: Generated<Date>;
+  status: string;
+  worked_at: Date | null;
+}
+
+export interface MessageTemplate {
+  body: string;
+  buttons: Generated<Json>;
+  channel: string;
+  key: string;
+  locale: string;
+  provider_name: string | null;
+  source: string;
+  subject: string | null;
+  valid_from: string;
+  verified: boolean;
+}
+
+export interface MessageTerm {
+  amount: number;
+  key: string;
+  source: string;
+  unit: string;
+  valid_from: string;
 }
 
 export interface Office {
@@ -2296,6 +2406,7 @@ export interface DB {
   exchange_use: ExchangeUse;
   family: Family;
   family_account: FamilyAccount;
+  family_contact: FamilyContact;
   family_evidence: FamilyEvidence;
   family_opening: FamilyOpening;
   family_past: FamilyPast;
@@ -2316,6 +2427,13 @@ export interface DB {
   meeting_attendance: MeetingAttendance;
   meeting_item: MeetingItem;
   meeting_paper: MeetingPaper;
+  message: Message;
+  message_channel: MessageChannel;
+  message_inbound: MessageInbound;
+  message_inbound_held: MessageInboundHeld;
+  message_status: MessageStatus;
+  message_template: MessageTemplate;
+  message_term: MessageTerm;
   office: Office;
   oidc_identity: OidcIdentity;
   passkey: Passkey;
