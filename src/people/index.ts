@@ -12,9 +12,17 @@ export {
   Unreadable,
   weigh,
 } from './imports/index.ts'
+export {
+  contactsToAsk,
+  familiesWithContact,
+  normaliseContact,
+  type Reach,
+  recordContactAsSystem,
+  stopContact,
+} from './contacts/index.ts'
 export { checkKk, checkNik, isChild, type KkDoubt, maskNik, maskPhone, type NikDoubt } from './schema.ts'
 export { peopleJobs } from './jobs.ts'
-export { nameWords, skeleton } from './names.ts'
+export { maskName, nameWords, skeleton } from './names.ts'
 export { wordKey } from './search-keys.ts'
 export { peopleRoutes } from './routes.ts'
 export { registryRoutes } from './exchange/index.ts'

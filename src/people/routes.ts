@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { contactRoutes } from './contacts/index.ts'
 import { agreementRoutes } from './exchange/index.ts'
 import { findingRoutes } from './finding/index.ts'
 import { importRoutes } from './imports/index.ts'
@@ -12,6 +13,7 @@ import { rightsRoutes } from './rights/index.ts'
 export async function peopleRoutes(app: FastifyInstance): Promise<void> {
   await app.register(agreementRoutes)
   await app.register(registerRoutes)
+  await app.register(contactRoutes)
   await app.register(findingRoutes)
   await app.register(movementRoutes)
   await app.register(importRoutes)

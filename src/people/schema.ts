@@ -1,2 +1,3 @@
-/** What pages may use of identities: checks and masks, pure functions over text. */
+/** What pages may use of identities and contacts: checks and masks, pure functions over text. */
+export { type ContactKind, normaliseContact } from './contacts/normalise.ts'
 export { checkKk, checkNik, isChild, type KkDoubt, maskNik, maskPhone, type NikDoubt } from './identity.ts'

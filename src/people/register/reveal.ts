@@ -4,7 +4,8 @@ import { invalid, notFound } from '#src/platform/http/problem.ts'
 import { cleanLine } from '#src/platform/text/index.ts'
 import { requireOpening } from './opening.ts'
 
-const reasonOf = (text: string): string => {
+/** Why somebody looks, in their own words: at least five letters. */
+export const reasonOf = (text: string): string => {
   const reason = cleanLine(text)
   if (reason.length < 5) throw invalid({ field: 'reason', code: 'minLength', params: { limit: 5 } })
   return reason

@@ -187,13 +187,14 @@ export const HeldData = Type.Object(
 )
 export type HeldData = Static<typeof HeldData>
 
-/** What a rule of retention is about; `complaint_identity` is taken by the module of complaints. */
+/** What a rule of retention is about; `complaint_identity` is taken by the module of complaints, `ended_contact` by contacts/. */
 export const RetentionKey = Type.Enum([
   'request_identity',
   'proposal_identity',
   'opening',
   'left_register',
   'complaint_identity',
+  'ended_contact',
 ])
 export type RetentionKey = Static<typeof RetentionKey>
 

@@ -40,6 +40,7 @@ export const keepWords: Words<RetentionRun['items'][number]['key']> = {
   opening: m.rights_keep_opening,
   left_register: m.rights_keep_left_register,
   complaint_identity: m.rights_keep_complaint_identity,
+  ended_contact: m.rights_keep_ended_contact,
 }
 
 const zoneNames: Readonly<Record<string, string>> = {
