@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { OpenedFigure } from '#lib/programmes/RuleFamilies.svelte'
 
 declare global {
   namespace App {
@@ -8,6 +9,10 @@ declare global {
       id?: string
       /** Problem code of the API, when the failure came from there. */
       code?: string
+    }
+    interface PageState {
+      /** The figure of a count whose families stand in place of the rule. */
+      opened?: OpenedFigure
     }
     interface Locals {
       locale: 'id' | 'en'

@@ -191,3 +191,9 @@ function boned(word: string): string {
   }
   return bones || 'a'
 }
+
+/** 'Siti Maemunah' is shown as 'S*** M*******'. */
+export const maskName = (name: string | null): string | null =>
+  name === null
+    ? null
+    : name.replace(/\p{L}+/gu, (word) => (word[0] ?? '') + '*'.repeat(Math.max(0, [...word].length - 1)))

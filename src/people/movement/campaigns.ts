@@ -7,7 +7,7 @@ import { cleanLine, cleanText } from '#src/platform/text/index.ts'
 import type { RegionKind } from '#src/regions/index.ts'
 import { questionnairesOn } from '../register/questionnaire.ts'
 import { byKey, readCounts } from './counts.ts'
-import { maskName } from './flow.ts'
+import { maskName } from '../names.ts'
 import { authorizeCampaign } from './policy.ts'
 import type {
   Campaign,

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { isWithin, type Actor, type Tx } from '#src/platform/db/index.ts'
 import { invalid } from '#src/platform/http/problem.ts'
 import { getRegion } from '#src/regions/index.ts'
+import { maskName } from '../names.ts'
 import { byKey, readCounts, sum, type CountRow } from './counts.ts'
 import { monthOf, monthsUpTo, nextMonth } from './months.ts'
 import { placesOf } from './picture.ts'
@@ -146,9 +147,3 @@ function readPlace(after: string): { at: string; id: string; seq: number } {
   }
   throw invalid({ field: 'after', code: 'invalid' })
 }
-
-/** 'Siti Maemunah' is shown as 'S*** M*******'. */
-export const maskName = (name: string | null): string | null =>
-  name === null
-    ? null
-    : name.replace(/\p{L}+/gu, (word) => (word[0] ?? '') + '*'.repeat(Math.max(0, [...word].length - 1)))

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { type Actor, isWithin, scopeEnd, type Tx } from '#src/platform/db/index.ts'
 import type { Locale } from '#src/platform/http/locale.ts'
 import { invalid, notFound } from '#src/platform/http/problem.ts'
+import { maskName } from '#src/people/index.ts'
 import { getMade, type ListRow } from './list.ts'
 import type { Outcome, Reason, RegionCounts, ResultRow, Results, ResultsQuery, Suspicion } from './schema.ts'
 import { addUp, type CountRow } from './totals.ts'
@@ -206,11 +207,6 @@ async function namesOf(tx: Tx, id: string, rows: readonly { family_id: string }[
       names.set(family, name === null ? {} : { headName: name })
   return names
 }
-
-const maskName = (name: string | null): string | null =>
-  name === null
-    ? null
-    : name.replace(/\p{L}+/gu, (word) => (word[0] ?? '') + '*'.repeat(Math.max(0, [...word].length - 1)))
 
 /** Heads of families as the register has them now, masked: 'S****** R*****'. */
 export async function maskedHeads(tx: Tx, families: readonly string[]): Promise<Map<string, string | null>> {

@@ -7,6 +7,7 @@ import { approveDetermination, rejectDetermination, submitDetermination } from '
 import { familyEntitlements } from './entitlements.ts'
 import { listLists, readList } from './list.ts'
 import { cancelDetermination, makeDetermination } from './make.ts'
+import { additionRoutes } from './routes-additions.ts'
 import { determinationFamilyRoutes } from './routes-families.ts'
 import {
   ApproveAct,
@@ -17,6 +18,7 @@ import {
   NewDetermination,
   RejectAct,
 } from './schema.ts'
+import { ruleCountRoutes } from './routes-rule-count.ts'
 import { whatIfRoutes } from './routes-what-if.ts'
 
 const tags = ['determinations']
@@ -28,7 +30,9 @@ const readers = { access: ['officer', 'supervisor', 'auditor'] } as const
 /** Lists of who receives what: asked for, looked through, decided. */
 export const determinationRoutes: FastifyPluginAsyncTypebox = async (app) => {
   await app.register(determinationFamilyRoutes)
+  await app.register(ruleCountRoutes)
   await app.register(whatIfRoutes)
+  await app.register(additionRoutes)
 
   app.get(
     '/determinations',

@@ -1,6 +1,5 @@
 export { registerThen, type Then } from './as-of.ts'
 export { checkRule, readRule } from './read-rule.ts'
-export { countRule } from './count.ts'
 export { runExamples } from './examples.ts'
 export { ruleRoutes } from './routes.ts'
 export { faultSentence } from './words.ts'

@@ -8,22 +8,11 @@ import { localeOf } from '#src/platform/http/locale.ts'
 import { invalid, notFound } from '#src/platform/http/problem.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
 import { questionnairesOn } from '#src/people/register/index.ts'
-import { countRule } from './count.ts'
 import { runExamples } from './examples.ts'
 import { fieldsOf } from './facts.ts'
 import { checkRule, readRule } from './read-rule.ts'
 import { readFacts } from './read-facts.ts'
-import {
-  ExampleRun,
-  Explained,
-  ExplainAsked,
-  RuleCheck,
-  RuleCount,
-  RuleCountAsked,
-  RuleDefinition,
-  RuleExample,
-  RuleField,
-} from './schema.ts'
+import { ExampleRun, Explained, ExplainAsked, RuleCheck, RuleDefinition, RuleExample, RuleField } from './schema.ts'
 import { faultSentence, presentField } from './words.ts'
 
 const tags = ['programmes: rules']
@@ -71,20 +60,6 @@ export const ruleRoutes: FastifyPluginAsyncTypebox = async (app) => {
       const forms = await app.db.as(actor, (tx) => questionnairesOn(tx, todayOf(actor)))
       return { items: fieldsOf(forms).map((field) => presentField(field, localeOf(request))) }
     },
-  )
-
-  app.post(
-    '/rules/count',
-    {
-      config: { access: [...access] },
-      schema: {
-        summary: 'How many families of a region a rule would let in; counts only, none of a handful',
-        tags,
-        body: RuleCountAsked,
-        response: { 200: RuleCount, ...problems(400, 401, 403, 404, 409) },
-      },
-    },
-    async ({ actor, body }) => countRule(app.db, actor, body),
   )
 
   app.post(

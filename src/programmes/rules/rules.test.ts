@@ -11,14 +11,13 @@ import type { RuleDefinition } from './definition.ts'
 import { readFacts } from './read-facts.ts'
 import { readRule } from './read-rule.ts'
 import type { RuleRow } from './rule.ts'
-import type { Explained, ExampleRun, RuleCheck, RuleCount, RuleField } from './schema.ts'
+import type { Explained, ExampleRun, RuleCheck, RuleField } from './schema.ts'
 
 const TODAY = '2026-11-22'
 const VILLAGE = '32.75.01.1002'
-const { db, sql } = await testDatabase({ clock: () => new Date(`${TODAY}T03:00:00Z`) })
+const { db } = await testDatabase({ clock: () => new Date(`${TODAY}T03:00:00Z`) })
 const app = await testApp(db)
 const officer = await signedIn(db, { role: 'officer', regionCode: VILLAGE })
-const front = await signedIn(db, { role: 'officer', regionCode: '32.75', agency: 'health' })
 const auditor = await signedIn(db, { role: 'auditor', regionCode: '32' })
 
 async function post<T>(who: SignedIn, url: string, payload: object): Promise<{ status: number; body: T }> {
@@ -151,41 +150,6 @@ test('faults come with sentences, fields with words; in the language of the read
   assert.equal(floor?.values?.find((one) => one.value === 'earth')?.label, 'Tanah')
   assert.equal(items.find((one) => one.name === 'schoolLevel')?.values?.[1]?.label, 'SD sederajat')
   assert.ok(items.every((one) => one.title !== '' && !one.title.startsWith('rules_')))
-})
-
-test('a count is of one’s own region, tells why families are out, and of health tells nothing about a handful', async () => {
-  await registerFamilies(db, 12, VILLAGE, (at) => ({ decile: 1 + (at % 6) }))
-  const count = (who: SignedIn, cel: string, more: object = {}) =>
-    post<RuleCount & { code?: string; errors?: { field: string }[] }>(who, '/rules/count', {
-      definition: ruleOf(cel),
-      regionCode: VILLAGE,
-      ...more,
-    })
-  const poor = await count(officer, 'family.decile <= 2')
-  assert.equal(poor.status, 200, JSON.stringify(poor.body))
-  const { considered, conditions } = poor.body
-  assert.equal(considered, 14)
-  assert.equal((poor.body.in ?? 0) + (poor.body.out ?? 0) + (poor.body.waiting ?? 0), 14)
-  assert.deepEqual(conditions, [
-    { code: 'one', name: 'Satu', nameEn: 'One', failed: poor.body.out, missing: 0, only: poor.body.out },
-  ])
-  const [asked] = await sql<{ reason: string; detail: { conditions: string[] } }>(
-    `select reason, detail from audit_entry where act = 'count' and subject = 'rule' order by id desc limit 1`,
-  )
-  assert.deepEqual(asked?.detail.conditions, ['family.decile <= 2'])
-  // The one child with a disability.
-  const blind = await count(officer, `members.exists(m, 'visual' in m.disabilities)`)
-  assert.ok(blind.body.smallestShown > 1)
-  assert.deepEqual(
-    [blind.body.considered, blind.body.in, blind.body.out, blind.body.amount, blind.body.conditions[0]?.failed],
-    [14, null, null, null, null],
-  )
-  assert.equal((await count(auditor, 'true')).body.in, 14)
-  assert.equal((await count(officer, 'true', { regionCode: '33.13' })).status, 404)
-  assert.equal((await count(officer, 'true', { asOf: '2026-11-23' })).status, 400)
-  assert.equal((await count(officer, 'true', { asOf: '2026-10-02' })).body.in, 14)
-  assert.equal((await count(officer, 'family.decile')).body.errors?.[0]?.field, 'definition.conditions[0].cel')
-  assert.equal((await count(front, 'true')).status, 403)
 })
 
 test('a rule is explained for a family one has opened', async () => {

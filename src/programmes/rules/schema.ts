@@ -1,5 +1,4 @@
 import { type Static, Type } from 'typebox'
-import { RegionCode } from '#src/regions/schema.ts'
 import { RuleAnswer, RuleDefinition, RuleFault, RuleOutcome } from './definition.ts'
 import { FamilyFacts } from './facts.ts'
 
@@ -82,7 +81,6 @@ export const Explained = Type.Object(
 export type Explained = Static<typeof Explained>
 
 const Day = Type.String({ format: 'date' })
-const Count = Type.Union([Type.Integer(), Type.Null()], { description: 'null: too few to be told' })
 
 /** Faults with their sentences in the reader's language. */
 export const RuleCheck = Type.Object(
@@ -109,39 +107,6 @@ export const RuleField = Type.Object(
   strict,
 )
 export type RuleField = Static<typeof RuleField>
-
-export const RuleCountAsked = Type.Object(
-  { definition: RuleDefinition, regionCode: RegionCode, asOf: Type.Optional(Day) },
-  strict,
-)
-export type RuleCountAsked = Static<typeof RuleCountAsked>
-export const RuleCount = Type.Object(
-  {
-    asOf: Day,
-    regionCode: RegionCode,
-    considered: Type.Integer({ description: 'families in the register' }),
-    in: Count,
-    out: Count,
-    waiting: Count,
-    amount: Type.Union([Type.Integer(), Type.Null()], { description: 'rupiah for all who are in' }),
-    smallestShown: Type.Integer({ description: 'counts above zero and below this are hidden; 0: none is' }),
-    conditions: Type.Array(
-      Type.Object(
-        {
-          code: Type.String(),
-          name: Type.String(),
-          nameEn: Type.String(),
-          failed: Count,
-          missing: Count,
-          only: Type.Union([Type.Integer(), Type.Null()], { description: 'out because of this alone' }),
-        },
-        strict,
-      ),
-    ),
-  },
-  strict,
-)
-export type RuleCount = Static<typeof RuleCount>
 
 export const ExplainAsked = Type.Object(
   {

@@ -1,3 +1,4 @@
+import type { RuleFigure } from '#src/programmes/determination/schema.ts'
 import type { CatalogueItem, ProgrammeVersion, VersionPage } from '#src/programmes/catalogue/schema.ts'
 import { m } from '#messages'
 
@@ -55,4 +56,13 @@ export const obstacleWords: Words<VersionPage['obstacles'][number]> = {
   example_out_missing: m.programmes_obstacle_example_out_missing,
   backdated: m.programmes_obstacle_backdated,
   by_another: m.programmes_obstacle_by_another,
+}
+/** Figures of a count of a rule. */
+export const figureWords: Words<RuleFigure> = {
+  in: m.programmes_count_in,
+  out: m.programmes_count_out,
+  waiting: m.programmes_count_waiting,
+  failed: m.programmes_count_conditions,
+  missing: m.programmes_count_waiting,
+  only: m.programmes_count_only,
 }
