@@ -632,6 +632,30 @@ export interface Determination {
   version: number;
 }
 
+export interface DeterminationAddition {
+  amount: number;
+  decide_note: string | null;
+  decided_at: Date | null;
+  decided_by: string | null;
+  determination_id: string;
+  family_id: string;
+  id: string;
+  note: string | null;
+  number: string | null;
+  passed: Generated<Json>;
+  payee_id: string | null;
+  payee_name: string;
+  persons: number;
+  proposed_at: Generated<Date>;
+  proposed_by: string;
+  proposed_role: string;
+  rank: number;
+  region_code: string;
+  replaces_id: string;
+  seq: number | null;
+  state: string;
+}
+
 export interface DeterminationApproval {
   account_id: string;
   decided_at: Generated<Date>;
@@ -2379,6 +2403,7 @@ export interface DB {
   delivery_question: DeliveryQuestion;
   delivery_sign: DeliverySign;
   determination: Determination;
+  determination_addition: DeterminationAddition;
   determination_approval: DeterminationApproval;
   determination_count: DeterminationCount;
   determination_fact: DeterminationFact;
