@@ -1,4 +1,5 @@
 import { defineLoop } from '#src/platform/jobs/index.ts'
+import './added.ts'
 import { inviteRounds, openRounds, prepareRounds } from './preparing.ts'
 
 /** In every process: rounds that were made get their families, a district at a time. */

@@ -1,6 +1,7 @@
+import { type RawBuilder, sql } from 'kysely'
 import { isWithin, type Actor } from '#src/platform/db/index.ts'
 import { forbidden, notFound } from '#src/platform/http/problem.ts'
-import { deciding, type Owned } from '#src/programmes/determination/index.ts'
+import { decidesRow, deciding, type Owned } from '#src/programmes/determination/index.ts'
 import { inSocialOffice } from '../rounds/policy.ts'
 import type { WithdrawalAct, WithdrawalReason, WithdrawalState } from './schema.ts'
 
@@ -30,6 +31,13 @@ function decides(actor: Actor, { regionCode, askedBy, confirmedBy, list }: Asked
   const decider = deciding(list, list.regionCode).includes(actor.regionCode)
   return decider || (confirmedBy === 'region' && actor.regionCode.length <= 5)
 }
+
+/** The same for a row of `withdrawalRows` w, so that a page and a count of what waits for somebody cost no more than they show. */
+export const waitsFor = (actor: Actor): RawBuilder<boolean> =>
+  !inSocialOffice(actor) || actor.role !== 'supervisor'
+    ? sql`false`
+    : sql`w.state = 'asked' and w.asked_by <> ${actor.accountId} and (w.confirmed_by = 'region' and ${actor.regionCode.length <= 5}
+      or ${decidesRow(actor, sql`w.owner`, sql`w.programme_region`, sql`w.list_region`)})`
 
 export function actsOnWithdrawal(actor: Actor, asked: Asked): WithdrawalAct[] {
   if (asked.state !== 'asked') return []

@@ -5,7 +5,7 @@ import type { RegionKind } from '#src/regions/index.ts'
 import { notFound } from '#src/platform/http/problem.ts'
 import { inSocialOffice } from '../rounds/policy.ts'
 import { getRound, rangeOf } from '../rounds/round.ts'
-import { actsOnWithdrawal } from './policy.ts'
+import { actsOnWithdrawal, waitsFor } from './policy.ts'
 import type {
   ChangedFamilies,
   ChangedFamily,
@@ -17,6 +17,7 @@ import type {
   WithdrawalReason,
   Withdrawals,
   WithdrawalsQuery,
+  WithdrawalsWaiting,
 } from './schema.ts'
 
 /** Rows of one page. */
@@ -97,23 +98,46 @@ export const actsOf = (actor: Actor, row: WithdrawalRow) =>
     list: { owner: row.owner, programmeRegion: row.programme_region, regionCode: row.list_region },
   })
 
-/** What was asked to be taken back in the actor's region: of one round, one family, or all of it; the latest first. */
-export async function listWithdrawals(tx: Tx, actor: Actor, query: WithdrawalsQuery): Promise<Withdrawals> {
+/** What was asked to be taken back in the actor's region: of one round, one family, or all of it; unless told the latest first. */
+export async function listWithdrawals(
+  tx: Tx,
+  actor: Actor,
+  query: WithdrawalsQuery,
+  most = MOST,
+): Promise<Withdrawals> {
   const round = query.round === undefined ? null : await getRound(tx, actor, query.round)
   const [from, to] = rangeOf(round?.region_code ?? '00')
+  const up = query.sort === 'oldest'
   const { rows } = await sql<WithdrawalRow>`
     select * from (${withdrawalRows}) w
     where (${round?.determination_id ?? null}::uuid is null or w.determination_id = ${round?.determination_id ?? null} and w.region_code >= ${from} and w.region_code < ${to})
       and (${query.family ?? null}::uuid is null or w.family_id = ${query.family ?? null})
       and (${query.state ?? null}::text is null or w.state = ${query.state ?? null})
+      and (${query.reason ?? null}::text is null or w.reason = ${query.reason ?? null})
+      and (${query.programme ?? null}::text is null or w.programme_code = ${query.programme ?? null})
+      and ${query.mine === undefined ? sql`true` : waitsFor(actor)}
       and (${query.after ?? null}::uuid is null
-        or (w.asked_at, w.id) < (select o.asked_at, o.id from entitlement_withdrawal o where o.id = ${query.after ?? null}))
-    order by w.asked_at desc, w.id desc limit ${MOST + 1}`.execute(tx)
-  const shown = rows.slice(0, MOST)
+        or (w.asked_at, w.id) ${up ? sql`>` : sql`<`} (select o.asked_at, o.id from entitlement_withdrawal o where o.id = ${query.after ?? null}))
+    order by w.asked_at ${up ? sql`asc, w.id asc` : sql`desc, w.id desc`} limit ${most + 1}`.execute(tx)
+  const shown = rows.slice(0, most)
+  // Of a family or a round who looks is written down elsewhere; a list over all of them names people by itself.
+  if (round === null && query.family === undefined && shown.length > 0)
+    await sql`select record_act('list', 'entitlement_withdrawal', 'all', ${actor.regionCode}, ${JSON.stringify({ rows: shown.length })}::jsonb, null)`.execute(
+      tx,
+    )
   return {
     items: await presentAll(tx, actor, shown),
-    next: rows.length > MOST ? (shown.at(-1)?.id ?? null) : null,
+    next: rows.length > most ? (shown.at(-1)?.id ?? null) : null,
   }
+}
+
+/** How many wait for this person's decision, counted up to 1,000. */
+export async function countWaiting(tx: Tx, actor: Actor): Promise<WithdrawalsWaiting> {
+  const { rows } = await sql<WithdrawalsWaiting>`
+    select count(*)::int as count from (select 1 from (${withdrawalRows}) w where ${waitsFor(actor)} limit 1000) n`.execute(
+    tx,
+  )
+  return rows[0] ?? { count: 0 }
 }
 
 export async function presentAll(tx: Tx, actor: Actor, rows: readonly WithdrawalRow[]): Promise<Withdrawal[]> {

@@ -1,8 +1,18 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { localeOf } from '#src/platform/http/locale.ts'
+import { sendCsv } from '#src/platform/http/paged-csv.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
 import { askWithdrawal, decideWithdrawal, keepChanged } from './acts.ts'
-import { changedFamilies, readEntitlement, listWithdrawals, roundWaiting, withdrawalReasons } from './queries.ts'
+import { withdrawalsCsv } from './export.ts'
+import {
+  changedFamilies,
+  countWaiting,
+  listWithdrawals,
+  readEntitlement,
+  roundWaiting,
+  withdrawalReasons,
+} from './queries.ts'
 import * as schema from './schema.ts'
 
 const tags = ['distribution']
@@ -38,6 +48,32 @@ export const withdrawalRoutes: FastifyPluginAsyncTypebox = async (app) => {
       config: desk,
     },
     async ({ actor, query }) => app.db.as(actor, (tx) => listWithdrawals(tx, actor, query)),
+  )
+  app.get(
+    '/withdrawals/waiting',
+    {
+      schema: {
+        summary: 'How many wait for the reader’s decision',
+        tags,
+        response: { 200: schema.WithdrawalsWaiting, ...failures },
+      },
+      config: desk,
+    },
+    async ({ actor }) => app.db.as(actor, (tx) => countWaiting(tx, actor)),
+  )
+  app.get(
+    '/withdrawals/export.csv',
+    {
+      schema: {
+        summary: 'The same as a file; taking it is written down',
+        tags,
+        querystring: schema.WithdrawalsExport,
+        response: failures,
+      },
+      config: desk,
+    },
+    async (request, reply) =>
+      sendCsv(reply, await withdrawalsCsv(app.db, request.actor, request.query, localeOf(request))),
   )
   app.get(
     '/entitlements/:list/:family',

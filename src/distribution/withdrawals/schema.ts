@@ -64,11 +64,28 @@ const After = Type.Optional(
     description: 'Goes on where a page ended: its `next`',
   }),
 )
+const filters = {
+  round: Type.Optional(Uuid),
+  family: Type.Optional(Uuid),
+  state: Type.Optional(WithdrawalState),
+  reason: Type.Optional(Type.String({ pattern: '^[a-z_]{3,40}$' })),
+  programme: Type.Optional(Type.String({ pattern: '^[A-Z0-9_]{2,30}$' })),
+  mine: Type.Optional(Type.Literal('decide', { description: 'Only what waits for the reader’s decision' })),
+  sort: Type.Optional(Type.Enum(['newest', 'oldest'])),
+}
 export const WithdrawalsQuery = Type.Object(
-  { round: Type.Optional(Uuid), family: Type.Optional(Uuid), state: Type.Optional(WithdrawalState), after: After },
+  { ...filters, after: After },
   { ...strict, description: 'Of the reader’s region; the latest first' },
 )
 export type WithdrawalsQuery = Static<typeof WithdrawalsQuery>
+export const WithdrawalsExport = Type.Object(filters, strict)
+export type WithdrawalsExport = Static<typeof WithdrawalsExport>
+/** How many wait for the reader’s decision. */
+export const WithdrawalsWaiting = Type.Object(
+  { count: Type.Integer({ minimum: 0, maximum: 1000, description: 'Counted up to 1,000' }) },
+  strict,
+)
+export type WithdrawalsWaiting = Static<typeof WithdrawalsWaiting>
 export const Withdrawals = Type.Object({ items: Type.Array(Withdrawal), next: Nullable(Type.String()) }, strict)
 export type Withdrawals = Static<typeof Withdrawals>
 

@@ -337,3 +337,37 @@ test('the register says what was received and when, once, and no longer when it 
   assert.deepEqual(await assistanceOf(kept.id), received)
   await assert.rejects(sql('delete from assistance_past'), /append-only/)
 })
+
+test('what waits for somebody’s decision is listed and counted over all rounds, as the policy says it of each, filtered and as a file', async () => {
+  clock.now = new Date('2026-11-20T01:45:00Z')
+  const [one, other] = [await openRound(4), await openRound(4)]
+  const asked: Withdrawal[] = []
+  for (const [round, at, who, body] of [
+    [one, 0, chief, because],
+    [one, 2, city, { reason: 'not_eligible', note: 'Keputusan atas aduan', ref: 'ADU-2' }],
+    [other, 0, desk, { ...because, reason: 'not_found' }],
+  ] as const)
+    asked.push(await ok<Withdrawal>(who, 'POST', `${pathOf(round, familyOf(round, at).id)}/withdrawal`, body))
+  const listed = async (who: typeof chief, query: string) =>
+    (await ok<Withdrawals>(who, 'GET', `/withdrawals?${query}`)).items
+  const counts = []
+  for (const who of [chief, second, ministry, villageHead, city, desk]) {
+    const waiting = (await listed(who, 'mine=decide')).map((row) => row.id)
+    const may = (await listed(who, 'state=asked')).filter((row) => row.can.includes('confirm')).map((row) => row.id)
+    assert.deepEqual(waiting, may)
+    assert.deepEqual(await ok(who, 'GET', '/withdrawals/waiting'), { count: waiting.length })
+    counts.push(waiting.filter((id) => asked.some((row) => row.id === id)).length)
+  }
+  // The chief not their own; the ministry all; officers and a village's head none.
+  assert.deepEqual(counts, [1, 2, 3, 0, 0, 0])
+  assert.deepEqual((await listed(second, 'mine=decide&sort=oldest')).at(-1)?.id, asked[2]?.id)
+  assert.ok((await listed(city, 'reason=not_found')).every((row) => row.reason.code === 'not_found'))
+  assert.deepEqual((await listed(city, `programme=${one.list.programmeCode}&sort=oldest`)).map((row) => row.id), asked.slice(0, 2).map((row) => row.id)) // prettier-ignore
+  const csv = (await call(city, 'GET', '/withdrawals/export.csv?reason=not_found&state=asked')).raw
+  assert.match(csv.headers['content-disposition'] as string, /pencabutan-hak\.csv/)
+  const lines = csv.body.trim().split('\n')
+  assert.equal(lines.length, 2)
+  assert.match(lines[1] ?? '', /Tidak ditemukan setelah dicari.*Menunggu orang kedua/)
+  assert.equal((await call(elsewhere, 'GET', '/withdrawals/export.csv')).raw.body.trim().split('\n').length, 1)
+  assert.equal((await sql(`select 1 from audit_entry where act = 'export' and subject = 'entitlement_withdrawal'`)).length, 2) // prettier-ignore
+})

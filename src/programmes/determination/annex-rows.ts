@@ -25,7 +25,7 @@ export async function annexVillages(db: Db, id: string): Promise<AnnexVillage[]>
   })
 }
 
-/** The families of one village in the order of their neighbourhood and name. */
+/** The families of one village that were approved with the list, in the order of their neighbourhood and name. */
 export async function annexRows(db: Db, id: string, village: string): Promise<AnnexRow[]> {
   return db.asSystem('annex of a decree: the families of a village', async (tx) => {
     const { rows } = await sql<AnnexRow>`
@@ -33,6 +33,7 @@ export async function annexRows(db: Db, id: string, village: string): Promise<An
         coalesce(f.shown ->> 'address', '-') as address, coalesce(f.shown ->> 'rt', '-') as rt, coalesce(f.shown ->> 'rw', '-') as rw, e.persons, e.amount
       from entitlement e join determination_fact f using (determination_id, family_id)
       where e.determination_id = ${id} and e.region_code = ${village}
+        and not exists (select from determination_addition a where a.determination_id = e.determination_id and a.family_id = e.family_id and a.state = 'approved')
       order by lpad(f.shown ->> 'rw', 3, '0') nulls last, lpad(f.shown ->> 'rt', 3, '0') nulls last, f.shown ->> 'headName', e.family_id`.execute(
       tx,
     )

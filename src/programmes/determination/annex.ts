@@ -67,7 +67,7 @@ const findPaper = (db: Db, id: string, kind: PaperKind) =>
       .executeTakeFirst(),
   )
 
-const headOf = (list: ListRow, decreeNumber: string, decidedAt: Date): AnnexHead => ({
+export const headOf = (list: ListRow, decreeNumber: string, decidedAt: Date): AnnexHead => ({
   title: `Lampiran Penetapan Penerima ${list.programme_name}`,
   lines: [
     `Nomor ${decreeNumber} tanggal ${sayDay(today(decidedAt), 'id', 'long')} (${list.number})`,

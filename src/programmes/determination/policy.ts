@@ -1,8 +1,9 @@
+import { type RawBuilder, sql } from 'kysely'
 import { isWithin, type Actor } from '#src/platform/db/index.ts'
 import { forbidden, notFound } from '#src/platform/http/problem.ts'
 import { inSocialOffice } from '#src/people/register/index.ts'
 import type { ProgrammeVersion } from '../catalogue/schema.ts'
-import type { Act, DeterminationState } from './schema.ts'
+import type { Act, AdditionAct, AdditionState, DeterminationState } from './schema.ts'
 
 /*
  * Who makes lists and who decides them. A programme belongs to a tier; the social office of that tier decides who receives it. Lists are
@@ -33,6 +34,19 @@ export function deciding({ owner, programmeRegion }: Owned, regionCode: string):
   if (regionCode === '00' || regionCode.length < length) return []
   const own = regionCode.slice(0, length)
   return owner === 'village' ? [own, own.slice(0, 5)] : [own]
+}
+
+/** Whether the actor's region is one of `deciding`, for rows of a statement. The list is one of the programme's region. */
+export const decidesRow = (
+  actor: Actor,
+  owner: RawBuilder<unknown>,
+  programmeRegion: RawBuilder<unknown>,
+  regionCode: RawBuilder<unknown>,
+): RawBuilder<boolean> => {
+  const own = actor.regionCode
+  return sql`case when ${owner} = 'ministry' then ${own === '00'} when ${programmeRegion} <> '00' then ${programmeRegion} = ${own}
+    when ${regionCode} = '00' then false when ${owner} = 'village' then length(${regionCode}) = 13 and ${own} in (${regionCode}, left(${regionCode}, 5))
+    when ${owner} = 'regency' then length(${regionCode}) >= 5 and left(${regionCode}, 5) = ${own} else left(${regionCode}, 2) = ${own} end`
 }
 
 /** A list is made by a social office of a regency or above whose region holds the place, or by whoever decides it. */
@@ -84,4 +98,19 @@ export const abilities = (actor: Actor, facts: ListFacts): Act[] =>
 
 export function authorize(actor: Actor, act: Act, facts: ListFacts): void {
   if (!rules[act].who(actor, facts)) throw forbidden(`determination.${act}`)
+}
+
+// Places of an approved list that became free -----------------------------------------------------------------------------------
+
+/** Whoever works on a list proposes who takes a place of it. */
+export const addsTo = (actor: Actor, facts: ListFacts): boolean => worksOn(actor, facts)
+
+type Proposed = { state: AdditionState; proposedBy: string; list: Owned & { regionCode: string } }
+/** A head of the office that decides the list, who did not propose it; who proposed may take it back. */
+export function actsOnAddition(actor: Actor, { state, proposedBy, list }: Proposed): AdditionAct[] {
+  if (state !== 'proposed' || !inSocialOffice(actor)) return []
+  if (actor.accountId === proposedBy) return ['retract']
+  return actor.role === 'supervisor' && deciding(list, list.regionCode).includes(actor.regionCode)
+    ? ['approve', 'refuse']
+    : []
 }
