@@ -80,6 +80,7 @@ const forPages: Record<string, string> = {
   'complaints/number.ts': 'the check symbol of a number, told while it is typed',
   'programmes/services/trial.ts': 'the shortest way through a plan, while its example is typed',
   'programmes/services/step-results.ts': 'what can come of a step that names nothing of its own',
+  'programmes/determination/period-words.ts': 'a period in words, the same on pages and in messages',
   'platform/calendar/index.ts': 'how long a term still runs, in words',
 }
 

@@ -1,7 +1,6 @@
 import type { PeriodKind } from '#src/programmes/catalogue/schema.ts'
-import { formatMonth } from '#lib/format.ts'
+import { sayPeriod } from '#src/programmes/determination/period-words.ts'
 import { getLocale } from '#locale'
-import { m } from '#messages'
 
 const months: Readonly<Record<PeriodKind, number>> = {
   month: 1,
@@ -13,28 +12,9 @@ const months: Readonly<Record<PeriodKind, number>> = {
   case: 12,
 }
 const marks: Partial<Record<PeriodKind, string>> = { two_months: 'B', quarter: 'T', half_year: 'S' }
-const lengths: Readonly<Record<string, number>> = { B: 2, T: 3, S: 6 }
 
-const monthWord = (year: number, month: number): string =>
-  new Intl.DateTimeFormat(getLocale() === 'en' ? 'en-GB' : 'id-ID', { month: 'long', timeZone: 'UTC' }).format(
-    Date.UTC(year, month - 1, 1),
-  )
-
-/** A period in words: '2026-12' "Desember 2026", '2026-T4' "Triwulan 4 2026 (Oktober–Desember)"; as it is where it is none. */
-export function periodWord(period: string): string {
-  const [, year = '', part] = /^([0-9]{4})(?:-([0-9]{2}|[BTS][1-6]))?$/.exec(period) ?? []
-  if (!year) return period
-  if (!part) return m.determination_period_year({ year })
-  const mark = part[0] ?? ''
-  const length = lengths[mark]
-  if (!length) return formatMonth(period)
-  const n = Number(part[1])
-  const from = monthWord(Number(year), (n - 1) * length + 1)
-  const to = monthWord(Number(year), n * length)
-  if (mark === 'T') return m.determination_period_quarter({ n, year, from, to })
-  if (mark === 'S') return m.determination_period_half({ n, year, from, to })
-  return `${m.determination_period_months({ from, to })} ${year}`
-}
+/** A period in words, in the reader's language. */
+export const periodWord = (period: string): string => sayPeriod(period, getLocale())
 
 /** Periods of a kind around a day: two before, the one that holds it, and four after. */
 export function periodsAround(kind: PeriodKind, day: string): string[] {
