@@ -39,6 +39,7 @@ export async function heldData(db: Db, requester: Requester, as: 'seen' | 'expor
     family: null,
     members: [],
     assistance: [],
+    contacts: [],
     lookedAt: [],
   }
   const personId = request.person_id
@@ -60,6 +61,7 @@ export async function heldData(db: Db, requester: Requester, as: 'seen' | 'expor
           : null,
       members: familyId ? await members(tx, familyId) : [],
       assistance: familyId ? await assistance(tx, familyId, personId) : [],
+      contacts: familyId ? await contacts(tx, familyId) : [],
       lookedAt: await looks(tx, personId, familyId),
     }
   })
@@ -101,6 +103,22 @@ async function assistance(tx: Tx, familyId: string, personId: string) {
   return rows
 }
 
+async function contacts(tx: Tx, familyId: string): Promise<HeldData['contacts']> {
+  const { rows } = await sql<
+    Omit<HeldData['contacts'][number], 'since' | 'endedAt'> & { since: Date; endedAt: Date | null }
+  >`
+    select kind, contact_mask(kind, value) as masked, source, recorded_at as since, agreed_at is not null as agreed, ended_at as "endedAt",
+      end_reason as "endReason"
+    from family_contact where family_id = ${familyId} order by ended_at is not null, recorded_at desc, id desc`.execute(
+    tx,
+  )
+  return rows.map((row) => ({
+    ...row,
+    since: row.since.toISOString(),
+    endedAt: row.endedAt?.toISOString() ?? null,
+  }))
+}
+
 /** Openings of the family, looks at full numbers, and answers to other systems by the name and purpose of their agreement. */
 async function looks(tx: Tx, personId: string, familyId: string | null): Promise<HeldData['lookedAt']> {
   const { rows } = await sql<{
@@ -120,6 +138,11 @@ async function looks(tx: Tx, personId: string, familyId: string | null): Promise
     select a.at, 'number_seen', f.name, coalesce(a.actor_role, ''), null, a.reason
     from audit_entry a left join office f on f.id = a.office_id
     where a.act = 'look' and (a.subject = 'person' and a.subject_id = ${personId} or a.subject = 'family' and a.subject_id = ${familyId})
+    union all
+    select a.at, 'number_seen', f.name, coalesce(a.actor_role, ''), null, a.reason
+    from family_contact c join audit_entry a on a.subject = 'family_contact' and a.subject_id = c.id::text and a.act = 'reveal'
+    left join office f on f.id = a.office_id
+    where c.family_id = ${familyId}
     union all
     select a.at, 'answered_to_system', g.name, 'system', null, g.purpose
     from audit_entry a join agreement g on g.id::text = a.subject_id

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { sql as tag } from 'kysely'
 import { signedIn, type SignedIn } from '#test/support/accounts.ts'
@@ -54,6 +55,22 @@ async function dies(desk: SignedIn, familyId: string, effectiveOn: string) {
   assert.equal(status, 200, JSON.stringify(body))
   return head
 }
+/** Two contacts of an opened family, of which the first is used no longer; answers the id of the second. */
+async function reached(desk: SignedIn, familyId: string, more: object = {}) {
+  const [old, used] = [randomUUID(), randomUUID()]
+  const at = `register/families/${familyId}/contacts`
+  await call(desk, 'POST', `register/families/${familyId}/open`, { reason: 'Mencatat nomor', work: 'other' })
+  const told = { kind: 'whatsapp', agreed: true }
+  for (const [id, value] of [
+    [old, '081200009001'],
+    [used, '081200009002'],
+  ])
+    // prettier-ignore
+    assert.equal((await call(desk, 'POST', at, { ...told, ...(id === used && more), id, value })).status, 200)
+  assert.equal((await call(desk, 'POST', `${at}/${old}/end`, { reason: 'changed' })).status, 200)
+  return used
+}
+const kept = async () => (await sql<{ id: string }>('select id from family_contact order by recorded_at, id')).map((one) => one.id) // prettier-ignore
 const report = () => db.asSystem('test', (tx) => reportRetention(tx, new Date(now)))
 const apply = () => db.asSystem('test', (tx) => applyRetention(tx, new Date(now)))
 const counts = async () =>
@@ -68,6 +85,13 @@ test('a report waits, may be held by the nation, and then takes exactly what it 
   const early = await registered(desk, '9999011001269001', 'Ratna', '9999014108859001')
   const later = await registered(desk, '9999011001269002', 'Wulan', '9999014108859002')
   const gone = await dies(desk, early, '2026-03-01')
+  const [alone] = await sql<{ id: string }>(`select id from person where family_id = $1 and name = 'Wulan'`, [later])
+  // Of a family nobody is left of, its contacts go with it, whosever they are.
+  const empty = await registered(desk, '9999011001269003', 'Sumi', '9999014108859003')
+  await sql(`update person set status = 'dead', died_on = '2026-03-01' where family_id = $1`, [empty])
+  await reached(desk, empty)
+  await reached(desk, early, { personId: gone })
+  const theirs = await reached(desk, later, { personId: alone?.id })
   assert.equal(await report(), null, 'nothing is old yet')
 
   now = Date.parse('2030-01-15T03:00:00Z')
@@ -87,8 +111,9 @@ test('a report waits, may be held by the nation, and then takes exactly what it 
   const reported = Object.fromEntries((seen.body?.runs[0]?.items ?? []).map((one) => [one.key, one.reported]))
   assert.deepEqual(reported, {
     complaint_identity: 0,
-    left_register: 1,
-    opening: 2,
+    ended_contact: 3,
+    left_register: 3,
+    opening: 5,
     proposal_identity: 0,
     request_identity: 0,
   })
@@ -106,8 +131,10 @@ test('a report waits, may be held by the nation, and then takes exactly what it 
   assert.ok(await report())
   now += 15 * DAY
   const before = await counts()
+  assert.equal((await kept()).length, 6)
   assert.equal(await apply(), true)
   assert.deepEqual(await counts(), before, 'how many there were stays')
+  assert.deepEqual(await kept(), [theirs], 'ended ones, and that of whom is erased')
   const [erased] = await sql(
     'select name, nik, mother_name, birth_date, sex, status, region_code from person where id = $1',
     [gone],

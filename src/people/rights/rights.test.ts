@@ -106,6 +106,11 @@ test('asked on the web, verified by the village, read and taken along by the one
   assert.deepEqual([done.status, done.body.state], [200, 'answered'])
   assert.equal((await verify(sari, filed.id, idOf('Ratna'))).status, 409, 'once')
 
+  const given = { id: uuid(), kind: 'whatsapp', value: '0812 0000 9001', agreed: true }
+  await ok(sari, 'POST', `register/families/${family.familyId}/contacts`, given)
+  await ok(sari, 'POST', `register/families/${family.familyId}/contacts/${given.id}/reveal`, {
+    reason: 'Memberi tahu jadwal',
+  })
   const asker = await testConsumer(
     { db },
     { name: 'Dinas Pendidikan Contoh', purpose: 'Menetapkan penerima beasiswa daerah' },
@@ -145,6 +150,21 @@ test('asked on the web, verified by the village, read and taken along by the one
       },
     ],
   )
+  assert.deepEqual(held.contacts, [
+    {
+      kind: 'whatsapp',
+      masked: '***********001',
+      source: 'desk',
+      since: new Date(now).toISOString(),
+      agreed: true,
+      endedAt: null,
+      endReason: null,
+    },
+  ])
+  assert.deepEqual(
+    held.lookedAt.filter((one) => one.act === 'number_seen').map((one) => one.reason),
+    ['Memberi tahu jadwal'],
+  )
   const look = held.lookedAt.find((one) => one.act === 'opened')
   assert.equal(look?.reason, 'Warga datang ke kantor')
   assert.ok(look?.office?.includes('Margahayu'), JSON.stringify(held.lookedAt))
@@ -153,6 +173,7 @@ test('asked on the web, verified by the village, read and taken along by the one
 
   const file_ = await call<HeldData>(filed, 'GET', 'rights/tracking/export')
   assert.match(String(file_.headers['content-disposition']), /attachment/)
+  assert.deepEqual(file_.body.contacts, held.contacts)
   const after = await ok<TrackedRequest>(filed, 'GET', 'rights/tracking')
   assert.deepEqual(
     after.events.map((one) => one.kind),

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { ContactKind, ContactSource, EndReason } from '../contacts/schema.ts'
 import { Questionnaire } from '../register/schema.ts'
 
 /*
@@ -164,6 +165,21 @@ export const HeldData = Type.Object(
     members: Type.Array(Type.Object({ name: Type.String(), relationship: nullable(Type.String()) }, strict)),
     assistance: Type.Array(
       Type.Object({ programme: Type.String(), from: Day, to: nullable(Day), source: Type.String() }, strict),
+    ),
+    contacts: Type.Array(
+      Type.Object(
+        {
+          kind: ContactKind,
+          masked: Type.String(),
+          source: ContactSource,
+          since: Instant,
+          agreed: Type.Boolean({ description: 'Messages may go there' }),
+          endedAt: nullable(Instant),
+          endReason: nullable(EndReason),
+        },
+        strict,
+      ),
+      { description: 'How the family can be reached, and at what occasion that was told; those in use first' },
     ),
     lookedAt: Type.Array(
       Type.Object(

@@ -6,6 +6,7 @@ type Words = Readonly<Record<string, () => string>>
 
 export const acts: Words = {
   look: m.audit_act_look,
+  reveal: m.audit_act_reveal,
   insert: m.audit_act_insert,
   update: m.audit_act_update,
   delete: m.audit_act_delete,
@@ -44,11 +45,18 @@ export const subjects: Words = {
   holiday: m.audit_subject_holiday,
   working_week: m.audit_subject_working_week,
   region: m.audit_subject_region,
+  family_contact: m.audit_subject_family_contact,
+  message: m.audit_subject_message,
+  message_status: m.audit_subject_message_status,
+  message_inbound: m.audit_subject_message_inbound,
+  payment_file: m.audit_subject_payment_file,
+  family_account: m.audit_subject_family_account,
+  account_import: m.audit_subject_account_import,
   audit_entry: m.audit_subject_audit_entry,
   audit_verification: m.audit_subject_audit_verification,
 }
 
-const onThings = new Set(['look', 'insert', 'update', 'delete', 'export', 'load'])
+const onThings = new Set(['look', 'reveal', 'insert', 'update', 'delete', 'export', 'load'])
 
 /** "Membuka data orang dalam aduan"; what people do with their own account says all by itself. A code nobody has named stays a code. */
 export function said({ act, subject }: Pick<AuditEntry, 'act' | 'subject'>): string {

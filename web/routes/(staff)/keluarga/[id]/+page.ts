@@ -1,5 +1,6 @@
 import { error, redirect } from '@sveltejs/kit'
 import type { ListItem } from '#src/complaints/schema.ts'
+import type { Contacts } from '#src/people/contacts/schema.ts'
 import type { FamilyPair } from '#src/people/linkage/schema.ts'
 import type { ProposalPage } from '#src/people/proposals/schema.ts'
 import type { Assistance, Family, HistoryChange } from '#src/people/register/schema.ts'
@@ -45,7 +46,7 @@ export const load: PageLoad = async ({ fetch, url, params, depends }) => {
     const answer = await ask<T>(fetch, path)
     return answer.ok ? answer.data : null
   }
-  const [history, asking, reference, assistance, entitled, complaints, proposals, pairs, map, services] =
+  const [history, asking, reference, assistance, entitled, complaints, proposals, pairs, map, services, contacts] =
     await Promise.all([
       read<HistoryChange[]>(fetch, `${at}/history`, url),
       readForms(fetch, url, moment.on),
@@ -57,6 +58,7 @@ export const load: PageLoad = async ({ fetch, url, params, depends }) => {
       beside<FamilyPair[]>(`${at}/pairs`),
       beside<RegionMap>(`/api/regions/${family.region.code}/map`),
       beside<CasePage>(`/api/services/cases?family=${family.id}&status=all&limit=20`),
+      beside<Contacts>(`${at}/contacts`),
     ])
   return {
     closed: false as const,
@@ -70,6 +72,7 @@ export const load: PageLoad = async ({ fetch, url, params, depends }) => {
     proposals: proposals?.items ?? null,
     pairs,
     services: services?.items ?? null,
+    contacts,
     map,
     moment,
   }
