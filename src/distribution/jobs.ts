@@ -1,4 +1,5 @@
 import type { AnyJob } from '#src/platform/jobs/index.ts'
+import { askingJobs } from './asking/index.ts'
 import { checkJobs } from './check/index.ts'
 import { accountImportJobs } from './payments/imports/index.ts'
 import { reconciliationJobs } from './reconciliation/index.ts'
@@ -12,6 +13,7 @@ export const distributionJobs: readonly AnyJob[] = [
   ...withdrawalJobs,
   ...reconciliationJobs,
   ...signJobs,
+  ...askingJobs,
   ...checkJobs,
   ...accountImportJobs,
 ]

@@ -2,10 +2,12 @@ import { sql } from 'kysely'
 import type { Actor, Db, Tx } from '#src/platform/db/index.ts'
 import { withinAsSystem } from '#src/platform/db/within.ts'
 import { conflict, type FieldError, invalid, notFound } from '#src/platform/http/problem.ts'
+import { cancelMessages } from '#src/platform/messages/index.ts'
 import { cleanText } from '#src/platform/text/index.ts'
 import { told } from '../rounds/round.ts'
 import { typedHash } from './codes.ts'
 import { type DisputeCause, tellDispute } from './disputed.ts'
+import { subjectOf, TOPIC } from './rows.ts'
 import type { Answered, AskedQuestion, AskingAnswer } from './schema.ts'
 
 type Held = {
@@ -55,13 +57,19 @@ export async function openQuestion(db: Db, typed: string): Promise<AskedQuestion
 }
 
 /** A citizen answers by their code. What they say opens a complaint when it is not what was recorded; its secret is told once, here. */
-export async function answerByCode(db: Db, secret: Buffer, typed: string, answer: AskingAnswer): Promise<Answered> {
+export async function answerByCode(
+  db: Db,
+  secret: Buffer,
+  typed: string,
+  answer: AskingAnswer,
+  at: Date = db.clock(),
+): Promise<Answered> {
   const hash = typedHash(typed)
   if (!hash) throw notFound('question')
   return db.asSystem('distribution: a citizen answers a question', async (tx) => {
     const { rows } = await sql<Held>`${held} where q.code_hash = ${hash} for update of q`.execute(tx)
     if (!rows[0]) throw notFound('question')
-    return write(tx, secret, rows[0], answer, { at: db.clock(), accountId: null, channel: 'message', door: 'web' })
+    return write(tx, secret, rows[0], answer, { at, accountId: null, channel: 'message', door: 'web' })
   })
 }
 
@@ -154,6 +162,7 @@ async function write(tx: Tx, secret: Buffer, row: Held, given: AskingAnswer, ask
       cut = ${given.received ? (given.cut ?? null) : null}, cut_amount = ${given.received && given.cut ? (given.cutAmount ?? null) : null}, note = ${note},
       channel = ${asker.channel}, answered_at = ${asker.at}, by_account = ${asker.accountId}, disputed = ${cause !== undefined}, complaint_id = ${opened?.complaintId ?? null}
     where asking_id = ${row.asking_id} and family_id = ${row.family_id}`.execute(tx)
+  await cancelMessages(tx, TOPIC, [subjectOf(row.asking_id, row.family_id)])
   await told(tx, { id: row.round_id, region_code: row.region_code }, 'round.asking')
   return { disputed: cause !== undefined, complaint: opened ? { number: opened.number, secret: opened.secret } : null }
 }

@@ -4,10 +4,10 @@ import type { Locale } from '#src/platform/http/locale.ts'
 import { sentence } from '#src/platform/http/sentences.ts'
 import { type PagedCsv, pagedCsv } from '#src/platform/http/paged-csv.ts'
 import { getRound } from '../rounds/round.ts'
-import { listQuestions } from './queries.ts'
+import { listQuestions, pageOfQuestions } from './queries.ts'
 import type { QuestionsQuery } from './schema.ts'
 
-const columns = ['village', 'payee', 'door', 'state', 'expected', 'received', 'amount', 'cut', 'cut_amount', 'disputed', 'note', 'at'] as const // prettier-ignore
+const columns = ['village', 'payee', 'door', 'message', 'message_at', 'message_fault', 'reminded', 'state', 'expected', 'received', 'amount', 'cut', 'cut_amount', 'disputed', 'note', 'at'] as const // prettier-ignore
 
 /** Answers with the filters of their page, without the codes that open a question; taking it is written down first. */
 export async function questionsCsv(
@@ -34,7 +34,7 @@ export async function questionsCsv(
     columns.map((name) => say(`reconciliation_column_${name}`)),
     async (after) => {
       const page = await db.as(actor, (tx) =>
-        listQuestions(tx, actor, secret, roundId, { ...query, ...(after && { after }) }),
+        pageOfQuestions(tx, actor, secret, roundId, { ...query, ...(after && { after }) }),
       )
       return {
         next: page.next,
@@ -42,6 +42,10 @@ export async function questionsCsv(
           one.village,
           one.payeeName,
           say(`reconciliation_ask_${one.door}`),
+          say(`reconciliation_stands_${one.message.stands}`),
+          one.message.at,
+          one.message.fault,
+          one.message.remindedAt,
           say(`reconciliation_ask_${one.state}`),
           one.expected,
           yes(one.received),

@@ -5,32 +5,49 @@ import { distributionTerms } from '../reconciliation/terms.ts'
 import { inSocialOffice } from '../rounds/policy.ts'
 import { getRound, presentBrief, rangeOf } from '../rounds/round.ts'
 import { askingCode } from './codes.ts'
-import type { Askings, Question, Questions, QuestionsQuery, VisitTask } from './schema.ts'
+import { matching, questionRows, tally } from './rows.ts'
+import type { Askings, MessageStands, Question, Questions, QuestionsQuery, VisitTask } from './schema.ts'
 
-type Tally = { asked: number; answered: number; received: number; cuts: number; mean_cut: number | null }
-const tallyOf = (row: Tally): Askings['all'] => ({
-  asked: row.asked,
-  answered: row.answered,
-  received: row.received,
-  cuts: row.cuts,
-  meanCut: row.mean_cut,
-})
-/** A village with few answers would show what single families said. */
-const hiddenTally = (row: Tally): Askings['all'] => ({
-  asked: row.asked,
-  answered: null,
-  received: null,
-  cuts: null,
-  meanCut: null,
-})
+type Tally = {
+  asked: number
+  waiting: number
+  not_met: number
+  answered: number
+  received: number
+  not_received: number
+  cuts: number
+  cut_total: number
+  mean_cut: number | null
+  disputed: number
+  reached: number
+  unreached: number
+  visited: number
+  reminded: number
+}
+const nothing: Tally = { asked: 0, waiting: 0, not_met: 0, answered: 0, received: 0, not_received: 0, cuts: 0, cut_total: 0, mean_cut: null, disputed: 0, reached: 0, unreached: 0, visited: 0, reminded: 0 } // prettier-ignore
 
-const tally = sql`count(*)::int as asked, count(*) filter (where q.state = 'answered')::int as answered, count(*) filter (where q.received)::int as received,
-  count(*) filter (where q.cut)::int as cuts, round(avg(coalesce(q.cut_amount, 0)) filter (where q.state = 'answered'))::bigint as mean_cut`
+/** Figures of a row; hidden, they say nothing of the answers: a village with few would show what single families said. */
+const present = (row: Tally, hidden: boolean) => ({
+  asked: row.asked,
+  answered: hidden ? null : row.answered,
+  waiting: hidden ? null : row.waiting,
+  notMet: hidden ? null : row.not_met,
+  received: hidden ? null : row.received,
+  notReceived: hidden ? null : row.not_received,
+  cuts: hidden ? null : row.cuts,
+  cutTotal: hidden ? null : row.cut_total,
+  meanCut: hidden ? null : row.mean_cut,
+  disputed: hidden ? null : row.disputed,
+  reached: row.reached,
+  unreached: row.unreached,
+  visited: row.visited,
+  reminded: row.reminded,
+})
 
 /** Samples of a round and what they found, in the reader's region; villages with few answers hidden. */
 export async function readAskings(tx: Tx, actor: Actor, roundId: string): Promise<Askings> {
   const round = await getRound(tx, actor, roundId)
-  const [from, to] = rangeOf(actor.regionCode)
+  const asked = sql`${questionRows(roundId, rangeOf(actor.regionCode))} x`
   const { asking_small: small } = await distributionTerms(tx, ['asking_small'])
   const { rows: items } = await sql<{
     id: string
@@ -46,16 +63,17 @@ export async function readAskings(tx: Tx, actor: Actor, roundId: string): Promis
     from delivery_asking a left join ending_people(${roundId}) c on c.account_id = a.made_by where a.round_id = ${roundId} order by a.made_at desc, a.id desc limit 50`.execute(
     tx,
   )
-  const where = sql`from delivery_question q where q.round_id = ${roundId} and q.region_code >= ${from} and q.region_code < ${to}`
-  const { rows: all } = await sql<Tally>`select ${tally} ${where}`.execute(tx)
+  const { rows: all } = await sql<Tally & { messages: Askings['all']['messages'] }>`
+    select ${tally}, (select coalesce(json_agg(json_build_object('stands', s.stands, 'count', s.count) order by s.stands), '[]')
+      from (select x.stands, count(*)::int as count from ${asked} group by 1) s) as messages from ${asked}`.execute(tx)
   const { rows: villages } = await sql<Tally & { code: string; name: string }>`
-    select x.*, r.name from (select q.region_code as code, ${tally} ${where} group by 1) x join region r on r.code = x.code order by x.asked desc, x.code limit 300`.execute(
+    select y.*, r.name from (select x.region_code as code, ${tally} from ${asked} group by 1) y join region r on r.code = y.code order by y.asked desc, y.code limit 300`.execute(
     tx,
   )
   const few = (row: Tally) => row.answered < small
   // One hidden village alone would be the difference to the sum: then the sum is hidden too.
   const hidden = villages.filter((row) => few(row) && row.answered > 0)
-  const total = all[0] ?? { asked: 0, answered: 0, received: 0, cuts: 0, mean_cut: null }
+  const total = all[0] ?? { ...nothing, messages: [] }
   const givesAway = hidden.length === 1 && villages.some((row) => !few(row))
   return {
     round: presentBrief(round),
@@ -70,57 +88,63 @@ export async function readAskings(tx: Tx, actor: Actor, roundId: string): Promis
       madeAt: row.made_at.toISOString(),
       madeBy: row.made_by,
     })),
-    all: few(total) || givesAway ? hiddenTally(total) : tallyOf(total),
+    all: { ...present(total, few(total) || givesAway), messages: total.messages },
     villages: villages.map((row) => ({
       code: row.code,
       name: row.name,
       hidden: few(row),
-      ...(few(row) ? hiddenTally(row) : tallyOf(row)),
+      ...present(row, few(row)),
     })),
     small,
     mayAsk: inSocialOffice(actor) && ['open', 'closed', 'reconciled'].includes(round.state),
   }
 }
 
-/** Who was asked and what they said, fifty at a time, with the code of those who have not answered; the look is written down. */
-export async function listQuestions(
+type Row = {
+  asking_id: string
+  family_id: string
+  region_code: string
+  payee_name: string
+  village: string
+  time_zone: string
+  door: 'message' | 'visit'
+  visit_since: Date | null
+  stands: MessageStands
+  stands_at: Date | null
+  fault: string | null
+  reminded_at: Date | null
+  state: Question['state']
+  expected: number
+  received: boolean | null
+  amount: number | null
+  cut: boolean | null
+  cut_amount: number | null
+  note: string | null
+  channel: 'message' | 'visit' | null
+  answered_at: Date | null
+  disputed: boolean
+  complaint_id: string | null
+}
+
+/** Questions of a filter, fifty at a time, with the code of those who have not answered; the look is written down. */
+export async function pageOfQuestions(
   tx: Tx,
   actor: Actor,
   secret: Buffer,
   roundId: string,
   query: QuestionsQuery,
-): Promise<Questions> {
+): Promise<Pick<Questions, 'items' | 'next'>> {
   const most = 50
-  await getRound(tx, actor, roundId)
   const region = query.region ?? actor.regionCode
   if (!isWithin(region, actor.regionCode)) throw notFound('region')
-  const [from, to] = rangeOf(region)
   const [village, family] = query.after?.split('_') ?? []
-  const { rows } = await sql<{
-    asking_id: string
-    family_id: string
-    region_code: string
-    payee_name: string
-    village: string
-    door: 'message' | 'visit'
-    state: Question['state']
-    expected: number
-    received: boolean | null
-    amount: number | null
-    cut: boolean | null
-    cut_amount: number | null
-    note: string | null
-    channel: 'message' | 'visit' | null
-    answered_at: Date | null
-    disputed: boolean
-    complaint_id: string | null
-  }>`select q.*, e.payee_name, r.name as village, a.door
-    from delivery_question q join delivery_asking a on a.id = q.asking_id join round_entitlement e on e.round_id = q.round_id and e.family_id = q.family_id
-    join region r on r.code = q.region_code
-    where q.round_id = ${roundId} and q.region_code >= ${from} and q.region_code < ${to}
-      and (${query.state ?? null}::text is null or q.state = ${query.state ?? null}) and (${query.disputed ?? null}::boolean is null or q.disputed = ${query.disputed ?? null})
-      and (${village ?? null}::text is null or (q.region_code, q.family_id) > (${village ?? null}, ${family ?? null}::uuid))
-    order by q.region_code, q.family_id limit ${most + 1}`.execute(tx)
+  const { rows } = await sql<Row>`
+    select x.*, e.payee_name, r.name as village, r.time_zone from (
+      select x.* from ${questionRows(roundId, rangeOf(region))} x
+      where ${matching(query)} and (${village ?? null}::text is null or (x.region_code, x.family_id) > (${village ?? null}, ${family ?? null}::uuid))
+      order by x.region_code, x.family_id limit ${most + 1}) x
+    join round_entitlement e on e.round_id = x.round_id and e.family_id = x.family_id join region r on r.code = x.region_code
+    order by x.region_code, x.family_id`.execute(tx)
   const shown = rows.slice(0, most)
   const last = shown.at(-1)
   await sql`select record_act('list', 'delivery_question', ${roundId}, ${region}, ${JSON.stringify({ rows: shown.length })}::jsonb, null)`.execute(
@@ -132,7 +156,15 @@ export async function listQuestions(
       familyId: row.family_id,
       payeeName: row.payee_name,
       village: row.village,
+      timeZone: row.time_zone,
       door: row.door,
+      visitSince: row.visit_since?.toISOString() ?? null,
+      message: {
+        stands: row.stands,
+        at: row.stands_at?.toISOString() ?? null,
+        fault: row.stands === 'failed' ? row.fault : null,
+        remindedAt: row.reminded_at?.toISOString() ?? null,
+      },
       state: row.state,
       code: row.state === 'answered' || row.door === 'visit' ? null : askingCode(secret, row.asking_id, row.family_id),
       expected: row.expected,
@@ -148,6 +180,23 @@ export async function listQuestions(
     })),
     next: rows.length > most && last ? `${last.region_code}_${last.family_id}` : null,
   }
+}
+
+/** A page of questions, and how many and how much money the filter holds on all of them. Throws 404. */
+export async function listQuestions(
+  tx: Tx,
+  actor: Actor,
+  secret: Buffer,
+  roundId: string,
+  query: QuestionsQuery,
+): Promise<Questions> {
+  await getRound(tx, actor, roundId)
+  const page = await pageOfQuestions(tx, actor, secret, roundId, query)
+  const { rows } = await sql<Tally>`
+    select ${tally} from ${questionRows(roundId, rangeOf(query.region ?? actor.regionCode))} x where ${matching(query)}`.execute(
+    tx,
+  )
+  return { ...page, total: rows[0]?.asked ?? 0, cutTotal: rows[0]?.cut_total ?? 0, at: actor.at.toISOString() }
 }
 
 /** Families to visit and ask, in the order of the houses; nobody asks about their own handing over. At most 200. */

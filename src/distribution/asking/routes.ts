@@ -5,11 +5,14 @@ import { countHit } from '#src/platform/http/limits.ts'
 import { Problem } from '#src/platform/http/problem.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
 import { sendCsv } from '#src/platform/http/paged-csv.ts'
+import { listAskable, readAskable } from './askable.ts'
 import { answerByCode, answerByVisit, openQuestion } from './answering.ts'
 import { drawSample } from './drawing.ts'
 import { questionsCsv } from './export.ts'
 import { listQuestions, listVisits, readAskings } from './queries.ts'
+import { hearReplies } from './replying.ts'
 import * as schema from './schema.ts'
+import { visitUnreached } from './visiting.ts'
 
 const tags = ['distribution: asking afterwards']
 const Uuid = Type.String({ format: 'uuid' })
@@ -18,8 +21,10 @@ const failures = problems(400, 401, 403, 404, 409)
 const desk = { access: ['officer', 'supervisor'] } as const
 const askers = { access: ['officer', 'supervisor', 'pillar'] } as const
 
-/** A sample of those who received is asked: by a code they open themselves, or at the door. */
+/** A sample of those who received is asked: by a message or code they open themselves, or at the door. */
 export const askingRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  const deaf = hearReplies()
+  app.addHook('onClose', async () => deaf())
   app.get(
     '/rounds/:id/askings',
     {
@@ -48,10 +53,51 @@ export const askingRoutes: FastifyPluginAsyncTypebox = async (app) => {
     async ({ actor, params: { id }, body }, reply) =>
       reply.code(201).send(
         await app.db.as(actor, async (tx) => {
-          await drawSample(tx, actor, app.secret, id, body)
+          await drawSample(tx, actor, app, id, body)
           return readAskings(tx, actor, id)
         }),
       ),
+  )
+  app.post(
+    '/rounds/:id/askings/visits',
+    {
+      schema: {
+        summary: 'Visit those whom no message reached',
+        tags,
+        params,
+        body: schema.VisitUnreached,
+        response: { 200: schema.Visited, ...failures },
+      },
+      config: desk,
+    },
+    async ({ actor, params: { id }, body }) => app.db.as(actor, (tx) => visitUnreached(tx, actor, id, body.region)),
+  )
+  app.get(
+    '/rounds/:id/askings/askable',
+    {
+      schema: {
+        summary: 'How many of those who could be asked a message would reach, by village',
+        tags,
+        params,
+        response: { 200: schema.Askable, ...failures },
+      },
+      config: desk,
+    },
+    async ({ actor, params: { id } }) => app.db.as(actor, (tx) => readAskable(tx, actor, id)),
+  )
+  app.get(
+    '/rounds/:id/askings/askable/families',
+    {
+      schema: {
+        summary: 'Those families, with a contact or without; the look is written down',
+        tags,
+        params,
+        querystring: schema.AskableQuery,
+        response: { 200: schema.AskableFamilies, ...failures },
+      },
+      config: desk,
+    },
+    async ({ actor, params: { id }, query }) => app.db.as(actor, (tx) => listAskable(tx, actor, id, query)),
   )
   app.get(
     '/rounds/:id/questions',

@@ -32,12 +32,32 @@ export const NewAsking = Type.Object(
 )
 export type NewAsking = Static<typeof NewAsking>
 
+/**
+ * What became of the message to a family, the furthest it or its reminder came. `none`: drawn for a visit; `no_channel`: the installation
+ * sent nothing when it was drawn, codes were handed on by hand; `cancelled`: answered before it was sent.
+ */
+export const messageStands = ['waiting', 'sent', 'delivered', 'read', 'failed', 'cancelled', 'no_contact', 'no_channel', 'none'] as const // prettier-ignore
+export const MessageStands = Type.Enum([...messageStands])
+export type MessageStands = Static<typeof MessageStands>
+
+const answers = {
+  answered: Nullable(Count),
+  waiting: Nullable(Count),
+  notMet: Nullable(Type.Integer({ minimum: 0, description: 'Visited, nobody was there' })),
+  received: Nullable(Type.Integer({ minimum: 0, description: 'Of those who answered' })),
+  notReceived: Nullable(Count),
+  cuts: Nullable(Type.Integer({ minimum: 0, description: 'Say something was taken or asked for' })),
+  cutTotal: Nullable(Type.Integer({ minimum: 0, description: 'rupiah' })),
+  meanCut: Nullable(Type.Integer({ minimum: 0, description: 'rupiah, of those who answered' })),
+  disputed: Nullable(Count),
+}
 const tally = {
   asked: Count,
-  answered: Nullable(Count),
-  received: Nullable(Type.Integer({ minimum: 0, description: 'Of those who answered' })),
-  cuts: Nullable(Type.Integer({ minimum: 0, description: 'Say something was taken or asked for' })),
-  meanCut: Nullable(Type.Integer({ minimum: 0, description: 'rupiah, of those who answered' })),
+  ...answers,
+  reached: Type.Integer({ minimum: 0, description: 'Their message arrived or was read' }),
+  unreached: Type.Integer({ minimum: 0, description: 'No message reached them, nobody answered, it is still time: to be visited' }), // prettier-ignore
+  visited: Type.Integer({ minimum: 0, description: 'Drawn by message, visited instead' }),
+  reminded: Count,
 }
 export const Askings = Type.Object(
   {
@@ -58,7 +78,15 @@ export const Askings = Type.Object(
         strict,
       ),
     ),
-    all: Type.Object(tally, strict),
+    all: Type.Object(
+      {
+        ...tally,
+        messages: Type.Array(Type.Object({ stands: MessageStands, count: Count }, strict), {
+          description: 'Every question is in exactly one; those without any are left out',
+        }),
+      },
+      strict,
+    ),
     villages: Type.Array(
       Type.Object({ code: RegionCode, name: Type.String(), hidden: Type.Boolean(), ...tally }, strict),
       {
@@ -76,6 +104,17 @@ export const QuestionsQuery = Type.Object(
   {
     state: Type.Optional(Type.Enum(['waiting', 'answered', 'not_met'])),
     disputed: Type.Optional(Type.Boolean()),
+    received: Type.Optional(Type.Boolean({ description: 'What they said' })),
+    cut: Type.Optional(Type.Boolean({ description: 'What they said' })),
+    door: Type.Optional(Type.Enum([...askingDoors])),
+    message: Type.Optional(MessageStands),
+    reach: Type.Optional(
+      Type.Enum(['reached', 'unreached', 'visited'], {
+        description: 'A message reached them; none did and they can be visited instead; they are visited instead',
+      }),
+    ),
+    reminded: Type.Optional(Type.Boolean()),
+    asking: Type.Optional(Type.String({ format: 'uuid', description: 'Drawn in this sample' })),
     region: Type.Optional(RegionCode),
     after: Type.Optional(Type.String({ pattern: '^[0-9.]{13}_[0-9a-f-]{36}$', description: 'The `next` of a page' })),
   },
@@ -88,7 +127,18 @@ export const Question = Type.Object(
     familyId: Uuid,
     payeeName: Type.String(),
     village: Type.String(),
-    door: Type.Enum([...askingDoors]),
+    timeZone: Type.String(),
+    door: Type.Enum([...askingDoors], { description: 'How they are asked now' }),
+    visitSince: Nullable(Type.String({ format: 'date-time', description: 'Visited because no message reached them' })),
+    message: Type.Object(
+      {
+        stands: MessageStands,
+        at: Nullable(Type.String({ format: 'date-time', description: 'Since when; of one that waits, from when on it is sent' })), // prettier-ignore
+        fault: Nullable(Type.String({ description: 'Why it did not arrive' })),
+        remindedAt: Nullable(Instant),
+      },
+      strict,
+    ),
     state: Type.Enum(['waiting', 'answered', 'not_met']),
     code: Nullable(Type.String({ description: 'For the letter or message, while it waits' })),
     expected: Money,
@@ -105,8 +155,68 @@ export const Question = Type.Object(
   strict,
 )
 export type Question = Static<typeof Question>
-export const Questions = Type.Object({ items: Type.Array(Question), next: Nullable(Type.String()) }, strict)
+export const Questions = Type.Object(
+  {
+    items: Type.Array(Question),
+    next: Nullable(Type.String()),
+    total: Type.Integer({ minimum: 0, description: 'Of the filter, on all pages' }),
+    cutTotal: Type.Integer({ minimum: 0, description: 'rupiah: what they said was taken, on all pages' }),
+    at: Type.String({ format: 'date-time', description: 'When this was so' }),
+  },
+  strict,
+)
 export type Questions = Static<typeof Questions>
+
+export const VisitUnreached = Type.Object(
+  { region: Type.Optional(RegionCode) },
+  { ...strict, description: 'Unless told, all of one’s region' },
+)
+export const Visited = Type.Object({ visited: Count, villages: Count }, strict)
+export type Visited = Static<typeof Visited>
+
+/** Before anybody is drawn: who can be reached. */
+export const Askable = Type.Object(
+  {
+    channels: Type.Array(Type.Enum(['whatsapp', 'email']), { description: 'What this installation can send by' }),
+    sendsForReal: Type.Boolean({ description: 'False: a demonstration, nothing leaves it' }),
+    delivered: Type.Integer({ minimum: 0, description: 'Deliveries nobody was asked about yet' }),
+    reachable: Type.Integer({ minimum: 0, description: 'Of them: gave a contact for one of the channels, and agreed' }),
+    villages: Type.Array(
+      Type.Object({ code: RegionCode, name: Type.String(), delivered: Count, reachable: Count }, strict),
+    ),
+  },
+  strict,
+)
+export type Askable = Static<typeof Askable>
+export const AskableQuery = Type.Object(
+  {
+    reachable: Type.Optional(Type.Boolean()),
+    region: Type.Optional(RegionCode),
+    after: Type.Optional(Type.String({ pattern: '^[0-9.]{13}_[0-9a-f-]{36}$', description: 'The `next` of a page' })),
+  },
+  strict,
+)
+export type AskableQuery = Static<typeof AskableQuery>
+export const AskableFamilies = Type.Object(
+  {
+    round: RoundBrief,
+    items: Type.Array(
+      Type.Object(
+        {
+          familyId: Uuid,
+          payeeName: Type.String(),
+          village: Type.Object({ code: RegionCode, name: Type.String() }, strict),
+          reachable: Type.Boolean(),
+        },
+        strict,
+      ),
+    ),
+    total: Count,
+    next: Nullable(Type.String()),
+  },
+  strict,
+)
+export type AskableFamilies = Static<typeof AskableFamilies>
 
 /** The three questions. */
 export const AskingAnswer = Type.Object(

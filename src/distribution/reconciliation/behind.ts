@@ -67,7 +67,7 @@ export async function readBehind(tx: Tx, actor: Actor, roundId: string, familyId
     answered_at: Date | null
     disputed: boolean
     complaint_id: string | null
-  }>`select a.door, q.state, q.expected, q.received, q.amount, q.cut, q.cut_amount, q.note, q.answered_at, q.disputed, q.complaint_id
+  }>`select q.door, q.state, q.expected, q.received, q.amount, q.cut, q.cut_amount, q.note, q.answered_at, q.disputed, q.complaint_id
     from delivery_question q join delivery_asking a on a.id = q.asking_id where q.round_id = ${roundId} and q.family_id = ${familyId} order by a.made_at`.execute(
     tx,
   )
