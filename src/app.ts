@@ -4,6 +4,7 @@ import swagger from '@fastify/swagger'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { accessRoutes, authenticate } from '#src/access/index.ts'
+import { channelRoutes } from '#src/channels/index.ts'
 import { complaintRoutes } from '#src/complaints/index.ts'
 import { distributionRoutes, type TrustedKey } from '#src/distribution/index.ts'
 import { auditRoutes } from '#src/platform/audit/index.ts'
@@ -14,6 +15,7 @@ import { answerError, refuseNul } from '#src/platform/http/answer.ts'
 import { schemaCompilers } from '#src/platform/http/compile.ts'
 import { refuseForeignOrigin } from '#src/platform/http/origin.ts'
 import { Problem, unauthenticated, forbidden } from '#src/platform/http/problem.ts'
+import { messageRoutes, type WhatsappSettings } from '#src/platform/messages/index.ts'
 import { peopleRoutes, registryRoutes } from '#src/people/index.ts'
 import { programmeRoutes } from '#src/programmes/index.ts'
 import { regionRoutes } from '#src/regions/index.ts'
@@ -54,10 +56,12 @@ export type Deps = {
   spdci?: { prefix: string; privateCallbacks: boolean }
   /** Keys of others whose vouchers are believed, besides our own. */
   voucherTrust?: readonly TrustedKey[]
+  /** The provider that may tell what came in by WhatsApp. */
+  whatsapp?: WhatsappSettings | null
 }
 
-/** Everything programs call, pages aside: the API, and what other systems ask the register by. */
-const machine = /^\/api|\/registry\/|\/oauth2\//
+/** Everything programs call, pages aside: the API, what other systems ask the register by, and the doors of providers. */
+const machine = /^\/api|^\/channels\/|\/registry\/|\/oauth2\//
 
 /** The whole HTTP side: every module, explicitly and in order. The web is mounted on top by main.ts. */
 export async function buildApp(deps: Deps): Promise<FastifyInstance> {
@@ -118,6 +122,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   app.get('/api/openapi.json', { schema: { hide: true }, config: { access: 'public' } }, async () => app.swagger())
   await app.register(auditRoutes, { prefix: '/api' })
   await app.register(eventRoutes, { prefix: '/api', ...deps.events })
+  await app.register(messageRoutes, { prefix: '/api' })
   await app.register(regionRoutes, { prefix: '/api' })
   await app.register(accessRoutes, { prefix: '/api', oidc: deps.oidc ?? null })
   await app.register(peopleRoutes, { prefix: '/api' })
@@ -126,5 +131,6 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   await app.register(programmeRoutes, { prefix: '/api' })
   await app.register(distributionRoutes, { prefix: '/api', trusted: deps.voucherTrust ?? [] })
   await app.register(complaintRoutes, { prefix: '/api' })
+  await app.register(channelRoutes, { whatsapp: deps.whatsapp ?? null })
   return app
 }

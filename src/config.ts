@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import type { OidcSettings } from '#src/access/index.ts'
 import { CannotStart } from '#src/platform/cannot-start.ts'
+import type { MessageSettings } from '#src/platform/messages/index.ts'
 
 /** Everything Pilar reads from its environment, and nothing else is read anywhere. Empty means not set. */
 const Environment = Type.Object({
@@ -61,6 +62,44 @@ const Environment = Type.Object({
   PILAR_SPDCI_PRIVATE_CALLBACKS: Type.Optional(Type.String({ pattern: '^(0|1|true|false)$', description: '1 or 0' })),
   /** Keys of others whose vouchers are believed. */
   PILAR_VOUCHER_TRUST: Type.Optional(Type.String({ description: 'a file with a trust list' })),
+  /** Messages by the WhatsApp Business Cloud API: all five, or none. */
+  PILAR_WHATSAPP_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^\\s?#]+$',
+      description: 'the address of the Cloud API with its version, such as https://graph.facebook.com/v24.0',
+    }),
+  ),
+  PILAR_WHATSAPP_PHONE_ID: Type.Optional(
+    Type.String({
+      pattern: '^[0-9]{5,30}$',
+      description: 'the id of the number messages come from (digits), not the number',
+    }),
+  ),
+  PILAR_WHATSAPP_TOKEN: Type.Optional(
+    Type.String({ pattern: '^[!-~]{8,1000}$', description: 'the access token, without spaces' }),
+  ),
+  PILAR_WHATSAPP_APP_SECRET: Type.Optional(
+    Type.String({
+      pattern: '^[!-~]{8,200}$',
+      description: 'the secret of the app, at least 8 characters without spaces',
+    }),
+  ),
+  PILAR_WHATSAPP_VERIFY_TOKEN: Type.Optional(
+    Type.String({
+      pattern: '^[!-~]{16,200}$',
+      description: 'a word of your own, at least 16 characters without spaces, as "openssl rand -hex 16" prints',
+    }),
+  ),
+  /** Messages by e-mail: both, or none. */
+  PILAR_SMTP_URL: Type.Optional(
+    Type.String({ pattern: '^smtps?://[^\\s]+$', description: 'smtps://user:password@mail.example.go.id:465' }),
+  ),
+  PILAR_MAIL_FROM: Type.Optional(
+    Type.String({
+      pattern: '^([^<>\\r\\n"]{1,100} <[^@\\s<>]+@[^@\\s<>]+>|[^@\\s<>]+@[^@\\s<>]+)$',
+      description: 'an address, or a name with one: Pilar Kota Bekasi <pilar@bekasi.example.go.id>',
+    }),
+  ),
   OIDC_NAME: Type.Optional(Type.String({ maxLength: 60, description: 'at most 60 characters, shown on the button' })),
 })
 type Environment = Static<typeof Environment>
@@ -85,6 +124,8 @@ export type Config = {
   spdci: { prefix: string; privateCallbacks: boolean }
   /** File with keys of others whose vouchers are believed. */
   voucherTrust: string | null
+  /** What messages to people are sent by. */
+  messages: MessageSettings
 }
 
 export type DatabaseConfig = { kind: 'embedded' } | { kind: 'external'; url: string; ownerUrl: string | undefined }
@@ -116,6 +157,7 @@ export function readConfig(variables: Record<string, string | undefined> = proce
       privateCallbacks: isOn(environment.PILAR_SPDCI_PRIVATE_CALLBACKS),
     },
     voucherTrust: environment.PILAR_VOUCHER_TRUST ?? null,
+    messages: messages(environment),
   }
 }
 
@@ -137,14 +179,39 @@ function parse(variables: Record<string, string | undefined>): Environment {
   if (environment['DATABASE_OWNER_URL'] && !environment['DATABASE_URL']) {
     problems.push('DATABASE_OWNER_URL is set and DATABASE_URL is not: set both, or neither for the embedded database.')
   }
-  const oidcNames = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']
-  const missing = oidcNames.filter((name) => !environment[name])
-  if (missing.length > 0 && missing.length < oidcNames.length) {
-    problems.push(`${missing.join(' and ')} must be set too: single sign-on needs ${oidcNames.join(', ')}.`)
+  for (const { what, names } of together) {
+    const missing = names.filter((name) => !environment[name])
+    if (missing.length > 0 && missing.length < names.length)
+      problems.push(`${missing.join(' and ')} must be set too: ${what} needs ${names.join(', ')}.`)
+  }
+  for (const name of ['PILAR_WHATSAPP_URL', 'PILAR_SMTP_URL']) {
+    const url = environment[name]
+    if (url === undefined || problems.some((one) => one.startsWith(`${name} is not right`))) continue
+    if (!URL.canParse(url)) problems.push(`${name} is not right: it is no address.`)
+    else if (url.startsWith('http:') && !isLoopback(new URL(url).hostname))
+      problems.push(`${name} is not right: a token goes there, so it must begin with https.`)
   }
   if (problems.length > 0) throw new CannotStart(problems.join('\n'))
   return environment as Environment
 }
+
+/** Settings that say something together only. */
+const together = [
+  { what: 'single sign-on', names: ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] },
+  {
+    what: 'WhatsApp',
+    names: [
+      'PILAR_WHATSAPP_URL',
+      'PILAR_WHATSAPP_PHONE_ID',
+      'PILAR_WHATSAPP_TOKEN',
+      'PILAR_WHATSAPP_APP_SECRET',
+      'PILAR_WHATSAPP_VERIFY_TOKEN',
+    ],
+  },
+  { what: 'e-mail', names: ['PILAR_SMTP_URL', 'PILAR_MAIL_FROM'] },
+]
+
+const isLoopback = (host: string) => ['localhost', '127.0.0.1', '[::1]'].includes(host)
 
 const isOn = (value: string | undefined) => value === '1' || value === 'true'
 
@@ -163,5 +230,18 @@ function oidc(environment: Environment): OidcSettings | null {
     name: environment.OIDC_NAME ?? new URL(issuer).hostname,
     linkByEmail: isOn(environment.OIDC_LINK_BY_EMAIL),
     alwaysTwoFactors: isOn(environment.OIDC_TWO_FACTORS),
+  }
+}
+
+function messages(environment: Environment): MessageSettings {
+  const { PILAR_WHATSAPP_URL: url, PILAR_WHATSAPP_PHONE_ID: phoneId, PILAR_WHATSAPP_TOKEN: token } = environment
+  const { PILAR_WHATSAPP_APP_SECRET: appSecret, PILAR_WHATSAPP_VERIFY_TOKEN: verifyToken } = environment
+  const { PILAR_SMTP_URL: smtp, PILAR_MAIL_FROM: from } = environment
+  return {
+    whatsapp:
+      url && phoneId && token && appSecret && verifyToken
+        ? { url: url.replace(/\/+$/, ''), phoneId, token, appSecret, verifyToken }
+        : null,
+    email: smtp && from ? { url: smtp, from } : null,
   }
 }

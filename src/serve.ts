@@ -12,6 +12,7 @@ import { openFileStore } from '#src/platform/files/index.ts'
 import { drain, listen } from '#src/platform/http/listen.ts'
 import { logSettings } from '#src/platform/http/log.ts'
 import { mountDevWeb, mountWeb } from '#src/platform/http/web.ts'
+import { setUpMessages } from '#src/platform/messages/index.ts'
 import { startJobs } from '#src/platform/jobs/index.ts'
 import { progress } from '#src/platform/progress.ts'
 import { loadRegions } from '#src/regions/load.ts'
@@ -37,7 +38,12 @@ export async function serve({ config, database, dev, opened }: Serving): Promise
   opened('connections', db.close)
   const files = await openFileStore({ dir: path.join(config.dataFolder, 'files') })
   const secret = config.secret ?? (await installationKey(config.dataFolder))
+  // While the demonstration is made nothing may go to its invented numbers, which may be somebody's.
+  const silent = setUpMessages({ whatsapp: null, email: null }, secret, config.demonstration)
   const demonstration = config.demonstration && (await createDemonstration({ appUrl, secret, onProgress: progress }))
+  silent()
+  const quiet = setUpMessages(config.messages, secret, config.demonstration)
+  opened('messages', async () => quiet())
 
   const app = await buildApp({
     db,
@@ -47,6 +53,7 @@ export async function serve({ config, database, dev, opened }: Serving): Promise
     oidc: config.oidc,
     spdci: config.spdci,
     voucherTrust: await loadTrustList(config.voucherTrust),
+    whatsapp: config.messages.whatsapp,
     trustProxy: config.trustProxy,
     logger: logSettings(config.logLevel),
   })

@@ -99,6 +99,9 @@ const unwatched: Record<string, string> = {
   account_import_row:
     'what a file would do, a hundred thousand at once; what it did is family_account, which is watched',
   account_import_fault: 'part of account_import, which is watched; append-only',
+  message_inbound_held:
+    'technical: a number and a token for the seconds until they are worked; message_inbound is watched',
+  message_status: 'what a provider said; what follows from it is settled in message, which is watched',
   sign_look: 'technical: when a round was last looked through',
 }
 

@@ -124,6 +124,11 @@ async function fill(client: pg.Client, filling: Filling): Promise<{ rows: number
     await client.query('select setval(quote_ident($1)::regclass, $2::bigint)', [name, last])
   for (const name of names) await client.query(`alter table ${name} enable trigger user`)
   await client.query(`select set_config('app.role', 'system', true)`)
+  // What waited to be sent then was sent since, or is too late: nobody is written to twice.
+  if (about.tables.some((table) => table.name === 'message'))
+    await client.query(
+      `update message set state = 'cancelled', fault = 'restored', ended_at = now() where state in ('waiting', 'sending')`,
+    )
   await client.query(
     `select record_act('load', 'database', current_database(), '00', jsonb_build_object('takenAt', $1::text), 'restore')`,
     [about.takenAt],

@@ -16,6 +16,7 @@ export const begunAnew: Readonly<Record<string, string>> = {
   sign_in_step: 'half-finished sign-ins, gone after minutes',
   throttle: 'counts of minutes and hours',
   check_count: 'counts of minutes and hours',
+  message_inbound_held: 'who wrote in the minutes before it: answered since, or too late to be',
 }
 
 /** All tables that are copied, each after those it refers to. */

@@ -121,21 +121,22 @@ async function note(tx: Tx, asked: Asked[]): Promise<{ channel: Channel; fault: 
   )
   // A status may have come before this note: what it said stands, and only what the provider calls it is added.
   await sql`
+    with next as (
+      select m.id, v.outcome, v.fault, v.provider_id, r.time_zone,
+        case v.outcome when 'sent' then 'sent' when 'refused' then v.ended when 'unknown' then 'sending'
+          when 'later' then case when m.tries >= ${tries} then 'failed' else 'waiting' end else 'waiting' end as state,
+        case v.outcome when 'later' then make_interval(mins => (${pause}::int * 2 ^ least(m.tries - 1, 10))::int) else interval '0' end as pause
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as v(id uuid, outcome text, ended text, fault text, provider_id text)
+      join message m using (id) join region r on r.code = m.region_code)
     update message m set
-      provider_id = coalesce(v.provider_id, m.provider_id),
-      sent_at = case when v.outcome = 'sent' then coalesce(m.sent_at, acting_now()) else m.sent_at end,
-      state = case when m.state <> 'sending' then m.state else next.state end,
-      tries = case when v.outcome in ('paused', 'stopped') then greatest(m.tries - 1, 0) else m.tries end,
-      not_before = case when next.state = 'waiting'
-        then message_moment(r.time_zone, acting_now() + case v.outcome when 'later' then make_interval(mins => (${pause} * 2 ^ least(m.tries - 1, 10))::int) else interval '0' end)
-        else m.not_before end,
-      fault = case when m.state <> 'sending' then m.fault when next.state = 'sent' then null else coalesce(v.fault, m.fault) end,
+      provider_id = coalesce(next.provider_id, m.provider_id),
+      sent_at = case when next.outcome = 'sent' then coalesce(m.sent_at, acting_now()) else m.sent_at end,
+      tries = case when next.outcome in ('paused', 'stopped') then greatest(m.tries - 1, 0) else m.tries end,
+      not_before = case when next.state = 'waiting' then message_moment(next.time_zone, acting_now() + next.pause) else m.not_before end,
+      state = case when m.state = 'sending' then next.state else m.state end,
+      fault = case when m.state <> 'sending' then m.fault when next.state <> 'sent' then coalesce(next.fault, m.fault) end,
       ended_at = case when m.state = 'sending' and next.state not in ('waiting', 'sending') then acting_now() else m.ended_at end
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as v(id uuid, outcome text, ended text, fault text, provider_id text),
-      region r,
-      lateral (select case v.outcome when 'sent' then 'sent' when 'refused' then v.ended when 'unknown' then 'sending'
-        when 'later' then case when m.tries >= ${tries} then 'failed' else 'waiting' end else 'waiting' end as state) next
-    where m.id = v.id and r.code = m.region_code`.execute(tx)
+    from next where m.id = next.id`.execute(tx)
   return settleChannels(tx, asked)
 }
 

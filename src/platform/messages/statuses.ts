@@ -49,21 +49,23 @@ export async function settleStatuses(db: Db): Promise<number> {
     await sql`
       with said as (
         select v.id, max(s.provider_id) as provider_id, max(${rankOf('s.status')}) as rank,
-          min(s.at) as sent_at, min(s.at) filter (where s.status in ('delivered', 'read')) as delivered_at,
+          min(s.at) as sent_at, min(s.at) filter (where s.status = 'delivered') as delivered_at,
           min(s.at) filter (where s.status = 'read') as read_at, min(s.fault) filter (where s.status = 'failed') as fault
         from jsonb_to_recordset(${told}::jsonb) as v(provider_id text, status text, id uuid)
-        join message_status s using (provider_id, status) group by v.id)
+        join message_status s using (provider_id, status) group by v.id),
+      now as (
+        select said.*, (array['sent', 'undelivered', 'delivered', 'read'])[greatest(said.rank, ${rankOf('m.state')})] as state
+        from said join message m using (id))
       update message m set
-        provider_id = coalesce(m.provider_id, said.provider_id),
+        provider_id = coalesce(m.provider_id, now.provider_id),
         state = now.state,
-        sent_at = coalesce(m.sent_at, said.sent_at),
-        delivered_at = least(m.delivered_at, said.delivered_at),
-        read_at = least(m.read_at, said.read_at),
+        sent_at = coalesce(m.sent_at, now.sent_at),
+        delivered_at = least(m.delivered_at, now.delivered_at, now.read_at),
+        read_at = least(m.read_at, now.read_at),
         fault = case when now.state = 'undelivered'
-          then coalesce(least(case m.state when 'undelivered' then m.fault end, said.fault), 'refused') end,
+          then coalesce(least(case m.state when 'undelivered' then m.fault end, now.fault), 'refused') end,
         ended_at = coalesce(m.ended_at, acting_now())
-      from said, lateral (select (array['sent', 'undelivered', 'delivered', 'read'])[greatest(said.rank, ${rankOf('m.state')})] as state) now
-      where m.id = said.id`.execute(tx)
+      from now where m.id = now.id`.execute(tx)
     await sql`update message_status s set worked_at = acting_now() from jsonb_to_recordset(${told}::jsonb) as v(provider_id text, status text)
       where s.provider_id = v.provider_id and s.status = v.status`.execute(tx)
     return rows.length

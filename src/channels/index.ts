@@ -1,0 +1,2 @@
+export { channelJobs } from './jobs.ts'
+export { channelRoutes } from './routes.ts'
