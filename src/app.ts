@@ -60,8 +60,8 @@ export type Deps = {
   whatsapp?: WhatsappSettings | null
 }
 
-/** Everything programs call, pages aside: the API, what other systems ask the register by, and the doors of providers. */
-const machine = /^\/api|^\/channels\/|\/registry\/|\/oauth2\//
+/** Everything programs call, pages aside: the API, and what other systems ask the register by. */
+const machine = /^\/api|\/registry\/|\/oauth2\//
 
 /** The whole HTTP side: every module, explicitly and in order. The web is mounted on top by main.ts. */
 export async function buildApp(deps: Deps): Promise<FastifyInstance> {
@@ -131,6 +131,6 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   await app.register(programmeRoutes, { prefix: '/api' })
   await app.register(distributionRoutes, { prefix: '/api', trusted: deps.voucherTrust ?? [] })
   await app.register(complaintRoutes, { prefix: '/api' })
-  await app.register(channelRoutes, { whatsapp: deps.whatsapp ?? null })
+  await app.register(channelRoutes, { prefix: '/api', whatsapp: deps.whatsapp ?? null })
   return app
 }

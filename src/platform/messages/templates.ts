@@ -40,11 +40,14 @@ export async function readTemplates(tx: Tx, keys: readonly string[]): Promise<Ma
         providerName: row.provider_name,
         subject: row.subject,
         body: row.body,
-        buttons: row.buttons as unknown as Template['buttons'],
+        buttons: buttonsOf(row.buttons),
       },
     ]),
   )
 }
+
+/** As the table's check and its rows promise them. */
+const buttonsOf = (value: unknown) => value as Template['buttons']
 
 /** Names of the parameters of words, each once, in the order they first stand there. */
 export const parametersOf = (words: string): string[] => [
