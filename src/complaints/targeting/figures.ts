@@ -13,8 +13,8 @@ import {
 } from './schema.ts'
 
 type Span = { region: string; from: string; to: string; programme: string | null }
-/** What rows are of: a signal, what was handed over, who is entitled, those of one decile, or all that makes the inclusion error. */
-type Rows = Signal | 'deliveries' | 'entitled' | 'decile' | 'inclusion'
+/** What rows are of: a signal, what was handed over, who is entitled, all families by decile, or all that makes the inclusion error. */
+type Rows = Signal | 'deliveries' | 'entitled' | 'families' | 'inclusion'
 
 /** Days of the question: a year up to today unless told; the last never lies before the first. */
 export function spanOf(actor: Actor, region: string, query: TargetingQuery): Span {
@@ -76,10 +76,11 @@ function rowsOf(kind: Rows, span: Span): RawBuilder<unknown> {
         from entitlement e join determination d on d.id = e.determination_id
         where e.state <> 'cancelled' and e.period_from <= ${to}::date and e.period_to >= ${from}::date and ${here('e')} and ${ofProgramme('e')}
         order by e.family_id, e.period_from desc, d.id`
-    case 'decile':
+    case 'families':
       return sql`
-        select f.id::text as id, d.number, coalesce(e.period_from, f.valid_from) as day, f.region_code, e.programme_code, 'determination' as subject,
-          d.id as subject_id, f.id as family_id, f.decile, e.determination_id is not null as entitled
+        select f.id::text as id, d.number, coalesce(e.period_from, f.valid_from) as day, f.region_code, e.programme_code,
+          case when d.id is null then 'family' else 'determination' end as subject, coalesce(d.id, f.id) as subject_id, f.id as family_id, f.decile,
+          d.id is not null as entitled
         from family f left join lateral (
           select e.determination_id, e.period_from, e.programme_code from entitlement e
           where e.family_id = f.id and e.state <> 'cancelled' and e.period_from <= ${to}::date and e.period_to >= ${from}::date and ${ofProgramme('e')}
@@ -137,7 +138,7 @@ export async function readTargeting(tx: Tx, actor: Actor, span: Span): Promise<T
     select code, name, kind from region where parent_code = ${span.region} order by code`.execute(tx)
   const { rows: deciles } = await sql<{ decile: number | null; families: number; entitled: number }>`
     select decile, count(*)::int as families, (count(*) filter (where entitled))::int as entitled
-    from (${rowsOf('decile', span)}) s group by 1 order by 1 nulls last`.execute(tx)
+    from (${rowsOf('families', span)}) s group by 1 order by 1 nulls last`.execute(tx)
   const { rows: months } = await sql<Targeting['months'][number]>`
     select to_char(day, 'YYYY-MM') as month, (count(*) filter (where kind = 'on_time'))::int as "onTime", (count(*) filter (where kind = 'late'))::int as late,
       (count(*) filter (where kind = 'undelivered'))::int as undelivered, (count(*) filter (where kind = 'open'))::int as open
@@ -161,13 +162,12 @@ export async function listTargetingRows(tx: Tx, span: Span, query: RowsQuery): P
   const { kind } = query
   const isDelivery = kind === 'on_time' || kind === 'late' || kind === 'undelivered' || kind === 'open'
   const decile = query.decile === 'unknown' ? null : Number(query.decile)
-  const ofDecile = kind === 'entitled' && query.decile !== undefined
-  const rows = rowsOf(isDelivery ? 'deliveries' : ofDecile ? 'decile' : kind, span)
-  const which = isDelivery
-    ? sql`s.kind = ${kind}`
-    : ofDecile
-      ? sql`s.entitled and s.decile is not distinct from ${decile}::int`
-      : sql`true`
+  const ofDecile = sql`s.decile is not distinct from ${decile}::int`
+  const [rows, which] = isDelivery
+    ? [rowsOf('deliveries', span), sql`s.kind = ${kind}`]
+    : query.decile !== undefined && (kind === 'entitled' || kind === 'families')
+      ? [rowsOf('families', span), kind === 'entitled' ? sql`s.entitled and ${ofDecile}` : ofDecile]
+      : [rowsOf(kind, span), sql`true`]
   const [day, id] = readCursor(query.after)
   const { rows: found } = await sql<TargetingRows['items'][number]>`
     select s.id, s.number, to_char(s.day, 'YYYY-MM-DD') as day, r.name as "regionName", s.programme_code as "programmeCode", s.subject,

@@ -64,7 +64,16 @@ export const Targeting = Type.Object(
 )
 export type Targeting = Static<typeof Targeting>
 
-export const rowKinds = [...signals, 'entitled', 'inclusion', 'on_time', 'late', 'undelivered', 'open'] as const
+export const rowKinds = [
+  ...signals,
+  'entitled',
+  'families',
+  'inclusion',
+  'on_time',
+  'late',
+  'undelivered',
+  'open',
+] as const
 export const RowsQuery = Type.Object(
   {
     ...TargetingQuery.properties,
@@ -72,7 +81,7 @@ export const RowsQuery = Type.Object(
     decile: Type.Optional(
       Type.String({
         pattern: '^([1-9]|10|unknown)$',
-        description: 'Of those entitled: active families of this decile now',
+        description: 'Of those entitled, or of all families: of this decile now',
       }),
     ),
     after: Type.Optional(Type.String({ maxLength: 120, description: 'Goes on where a page ended: its `next`' })),
@@ -87,11 +96,13 @@ export const TargetingRows = Type.Object(
       Type.Object(
         {
           id: Type.String(),
-          number: Type.String({ description: 'Of the complaint, proposal, list or round' }),
+          number: Nullable(
+            Type.String({ description: 'Of the complaint, proposal, list or round; null: a family that is on none' }),
+          ),
           day: Day,
           regionName: Type.String(),
           programmeCode: Nullable(Type.String()),
-          subject: Type.Enum(['complaint', 'proposal', 'determination', 'round']),
+          subject: Type.Enum(['complaint', 'proposal', 'determination', 'round', 'family']),
           subjectId: Type.String({ format: 'uuid' }),
           familyId: Nullable(Type.String({ format: 'uuid' })),
         },

@@ -79,6 +79,10 @@ await entitled(margahayu, 8, 'late')
 await entitled(margahayu, null, 'dead')
 await entitled(jaticempaka, 1, 'open')
 await entitled(jaticempaka, 3, null)
+await sql(
+  `insert into family (id, region_code, decile, answers, status, valid_from, known_from, last_seq) values ($1, $2, 3, '{}', 'active', '2026-02-01', now(), 1)`,
+  [uuid(), margahayu],
+)
 for (const matter of ['enrolment.not_listed', 'enrolment.deceased', 'delivery.late'])
   assert.equal(
     (
@@ -118,7 +122,7 @@ test('errors, deciles and delivery of a region and of what lies beneath it', asy
     [
       [1, 2, 2],
       [2, 1, 1],
-      [3, 1, 1],
+      [3, 2, 1],
       [8, 1, 1],
       [null, 1, 1],
     ],
@@ -131,9 +135,11 @@ test('errors, deciles and delivery of a region and of what lies beneath it', asy
   assert.equal(beneath.get('32.75.03')?.inclusion, null)
 })
 
-test('behind each figure stand exactly as many rows, in pages', async () => {
-  const { body } = await get<Targeting>('/targeting/32.75')
+/** Every figure of a region against its rows, two a page; `other` reads the rows of another decile, to show that they would not pass. */
+async function holds(region: string, other: (decile: string) => string = (decile) => decile) {
+  const { body } = await get<Targeting>(`/targeting/${region}`)
   const [month] = body.months
+  const held = body.signals.find((one) => one.signal === 'held')?.count ?? 0
   const figures: [string, number][] = [
     ...body.signals.map((one): [string, number] => [one.signal, one.count]),
     ['on_time', month?.onTime ?? 0],
@@ -141,21 +147,40 @@ test('behind each figure stand exactly as many rows, in pages', async () => {
     ['undelivered', month?.undelivered ?? 0],
     ['open', month?.open ?? 0],
     ['entitled', body.entitled],
-    ['inclusion', (body.inclusion ?? 0) * (body.entitled + 1)],
-    ...body.deciles.map((one): [string, number] => [`entitled&decile=${one.decile ?? 'unknown'}`, one.entitled]),
+    ['inclusion', Math.round((body.inclusion ?? 0) * (body.entitled + held))],
+    ['families', body.deciles.reduce((all, one) => all + one.families, 0)],
+    ...body.deciles.flatMap((one): [string, number][] => {
+      const decile = other(String(one.decile ?? 'unknown'))
+      return [
+        [`entitled&decile=${decile}`, one.entitled],
+        [`families&decile=${decile}`, one.families],
+      ]
+    }),
   ]
   for (const [kind, count] of figures) {
     const seen: string[] = []
     let after = ''
     do {
-      const page = await get<TargetingRows>(`/targeting/32.75/rows?kind=${kind}&limit=1${after}`)
+      const page = await get<TargetingRows>(`/targeting/${region}/rows?kind=${kind}&limit=2${after}`)
       assert.equal(page.status, 200, JSON.stringify(page.body))
       seen.push(...page.body.items.map((one) => one.id))
       after = page.body.next === null ? '' : `&after=${encodeURIComponent(page.body.next)}`
     } while (after)
-    assert.equal(seen.length, count, kind)
+    assert.equal(seen.length, count, `${kind} of ${region}`)
     assert.equal(new Set(seen).size, count, kind)
   }
+  return figures.filter(([, count]) => count > 0).length
+}
+
+test('behind each figure of every region stand exactly as many rows, in pages', async () => {
+  let some = 0
+  for (const region of ['32.75', '32.75.01', '32.75.02', '32.75.03', margahayu, jaticempaka])
+    some += await holds(region)
+  assert.ok(some > 50, `${some} figures had rows`)
+  await assert.rejects(
+    holds('32.75', (decile) => (decile === '1' ? '2' : decile)),
+    { code: 'ERR_ASSERTION' },
+  )
 })
 
 test('another time, another programme and another region hold nothing of it', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { sql as raw } from 'kysely'
 import { v7 as uuid } from 'uuid'
 import { testDatabase } from '#test/support/postgres.ts'
 import { recordChange, type Change, type FamilyPart, type PersonPart } from '../register/index.ts'
@@ -132,6 +133,19 @@ const sealedOf = (region: string) =>
   sql<{ n: number }>(`select count(*) n from person_sealed s join person p on p.id = s.person_id
     where s.ppks <> '{}' and p.status = 'active' ${region === '00' ? '' : `and s.region_code like '${region}%'`}`)
 
+/** How many are listed as having come and gone, by reason. */
+async function listed(who: 'family' | 'person', region: string): Promise<string[]> {
+  const { rows } = await db.asSystem('test', (tx) =>
+    raw<{ way: string; reason: string; n: number }>`
+      select way, reason, count(*) as n from register_moves(${who}, ${region}, '2026-11-01') group by 1, 2`.execute(tx),
+  )
+  return rows.map((row) => `${row.way} ${row.reason} ${row.n}`).sort()
+}
+const movesOf = (own: Awaited<ReturnType<typeof readCounts>>, who: 'family' | 'person') =>
+  (['in', 'out'] as const)
+    .flatMap((way) => [...byKey(own, `${who}_${way}`)].map(([reason, n]) => `${way} ${reason} ${n}`))
+    .sort()
+
 test('after any changes the counts are those of a recount, folded or not, and what came less what went is what is there', async () => {
   const done: Record<string, number> = {}
   await fc.assert(
@@ -183,6 +197,9 @@ test('after any changes the counts are those of a recount, folded or not, and wh
           const there = who === 'family' ? (byKey(own, 'family').get('active') ?? 0) : sum(byKey(own, 'person'))
           assert.equal(sum(byKey(own, `${who}_in`)) - sum(byKey(own, `${who}_out`)), there, `${who} of ${region}`)
         }
+        // Who is listed behind a count of coming and going is who was counted.
+        for (const who of ['family', 'person'] as const)
+          assert.deepEqual(await listed(who, region), movesOf(own, who), `${who} who moved, of ${region}`)
         // The regions beneath add up to the region, as everything lies in a village.
         if (region.length <= 8) {
           const beneath = rows.filter((row) => row.region !== null)

@@ -2,12 +2,12 @@ import { sql } from 'kysely'
 import { isWithin, type Actor, type Tx } from '#src/platform/db/index.ts'
 import { invalid } from '#src/platform/http/problem.ts'
 import { getRegion } from '#src/regions/index.ts'
-import { maskName } from '../names.ts'
+import { presentRow, whoIs } from './behind.ts'
 import { byKey, readCounts, sum, type CountRow } from './counts.ts'
-import { monthOf, monthsUpTo, nextMonth } from './months.ts'
-import { placesOf } from './picture.ts'
-import { mayListMoved } from './policy.ts'
-import { reasons, type Direction, type MovedFamilies, type Movement, type Reason } from './schema.ts'
+import { monthOf, monthsUpTo } from './months.ts'
+import { placesOf } from './places.ts'
+import { listingOf } from './policy.ts'
+import { reasons, type MovedQuery, type MovedRows, type Movement, type Reason } from './schema.ts'
 
 const sides = ['family_in', 'family_out', 'person_in', 'person_out'] as const
 
@@ -45,9 +45,14 @@ export async function readMovement(
     })),
     children: places.map((place) => {
       const theirs = beneath.get(place.code) ?? []
-      return { region: place, in: of(theirs, 'family_in'), out: of(theirs, 'family_out') }
+      return {
+        region: place,
+        in: of(theirs, 'family_in'),
+        out: of(theirs, 'family_out'),
+        listing: listingOf(actor, place.code),
+      }
     }),
-    mayList: mayListMoved(actor, regionCode),
+    listing: listingOf(actor, regionCode),
   }
 }
 
@@ -57,91 +62,46 @@ const reasoned = (rows: readonly CountRow[], side: string) =>
     .map(([reason, count]) => ({ reason: reason as Reason, count }))
     .sort((a, b) => b.count - a.count || reasons.indexOf(a.reason) - reasons.indexOf(b.reason))
 
-const kinds: Record<Direction, readonly string[]> = {
-  in: ['registered', 'moved_in', 'family_split', 'reentered'],
-  out: [
-    'graduated_voluntary',
-    'graduated_natural',
-    'graduated_forced',
-    'moved_out',
-    'family_joined',
-    'not_found',
-    'merged',
-  ],
-}
-
-type Row = {
-  subject_id: string
-  seq: number
-  head: string | null
-  region_code: string
-  region_name: string
-  rt: string | null
-  rw: string | null
-  kind: string
-  effective_on: string
-  recorded_at: Date
-  at: string
-  state: string
-}
+type Row = Parameters<typeof presentRow>[0] & { reason: Reason; effective_on: string; recorded_at: Date; at: string }
 
 /**
- * The families behind the counts of a month, the latest first, fifty at a time: who they are only by letters, until they are opened with
- * a reason. Changes that wait for a check are shown as waiting; they are in no count yet.
+ * Who stands behind a count of a month, the latest first, fifty at a time: the very changes that were counted (register_moves in the
+ * migrations). Changes that wait for a check are in no count yet and not here.
  */
-export async function listMoved(
-  tx: Tx,
-  regionCode: string,
-  { month, direction, after }: { month: string; direction: Direction; after?: string | undefined },
-): Promise<MovedFamilies> {
+export async function listMoved(tx: Tx, regionCode: string, query: MovedQuery): Promise<MovedRows> {
   const most = 50
-  const place = after ? readPlace(after) : null
-  const end = regionCode === '00' ? '~' : `${regionCode}~`
+  const { month, direction, who = 'family', reason = null } = query
+  const place = query.after ? readPlace(query.after) : null
+  const { family, joins } = whoIs(who)
   const { rows } = await sql<Row>`
-    select e.subject_id, e.seq, p.name as head, e.region_code, r.name as region_name, f.rt, f.rw, e.kind, e.effective_on, e.recorded_at,
-      e.recorded_at::text as at, e.state
-    from register_event e join region r on r.code = e.region_code
-    left join family f on f.id = e.subject_id left join person p on p.id = f.head_id
-    where e.region_code >= ${regionCode} and e.region_code < ${end} and e.subject = 'family' and e.kind = any (${kinds[direction]})
-      and e.state in ('in_force', 'reported')
-      and e.recorded_at >= (${`${month}-01`}::timestamp at time zone r.time_zone)
-      and e.recorded_at < (${`${nextMonth(month)}-01`}::timestamp at time zone r.time_zone)
-      and e.recorded_at >= ${`${month}-01`}::date - 2 and e.recorded_at < ${`${nextMonth(month)}-01`}::date + 2
-      and (${place === null} or (e.recorded_at, e.subject_id, e.seq) < (${place?.at ?? null}::timestamptz, ${place?.id ?? null}::uuid, ${place?.seq ?? null}::int))
-    order by e.recorded_at desc, e.subject_id desc, e.seq desc limit ${most + 1}`.execute(tx)
-  const shown = rows.slice(0, most)
-  const last = shown.at(-1)
+    select s.id, ${family} as family_id, p.name, s.region_code, r.name as region_name, f.rt, f.rw, s.reason, s.effective_on,
+      s.at as recorded_at, s.at::text as at
+    from register_moves(${who}, ${regionCode}, ${`${month}-01`}::date) s join region r on r.code = s.region_code ${joins}
+    where s.way = ${direction} and (${reason}::text is null or s.reason = ${reason}::text)
+      and (${place === null} or (s.at, s.id) < (${place?.at ?? null}::timestamptz, ${place?.id ?? null}::uuid))
+    order by s.at desc, s.id desc limit ${most + 1}`.execute(tx)
+  const last = rows[most - 1]
   return {
-    items: shown.map((row) => ({
-      familyId: row.subject_id,
-      head: maskName(row.head),
-      regionCode: row.region_code,
-      regionName: row.region_name,
-      rt: row.rt,
-      rw: row.rw,
-      kind: row.kind,
+    items: rows.slice(0, most).map((row) => ({
+      ...presentRow(row),
+      reason: row.reason,
       effectiveOn: row.effective_on,
       knownAt: row.recorded_at.toISOString(),
-      waits: row.state === 'reported',
     })),
-    next:
-      rows.length > most && last
-        ? Buffer.from(JSON.stringify([last.at, last.subject_id, last.seq])).toString('base64url')
-        : null,
+    next: rows.length > most && last ? Buffer.from(JSON.stringify([last.at, last.id])).toString('base64url') : null,
   }
 }
 
-function readPlace(after: string): { at: string; id: string; seq: number } {
+function readPlace(after: string): { at: string; id: string } {
   try {
-    const [at, id, seq] = JSON.parse(Buffer.from(after, 'base64url').toString()) as [unknown, unknown, unknown]
+    const [at, id] = JSON.parse(Buffer.from(after, 'base64url').toString()) as [unknown, unknown]
     if (
       typeof at === 'string' &&
       /^20\d\d-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?$/.test(at) &&
       typeof id === 'string' &&
-      /^[0-9a-f-]{36}$/.test(id) &&
-      Number.isInteger(seq)
+      /^[0-9a-f-]{36}$/.test(id)
     )
-      return { at, id, seq: seq as number }
+      return { at, id }
   } catch {
     // Not JSON at all: refused below like every other cursor that is not ours.
   }

@@ -9,4 +9,3 @@ export const monthsUpTo = (last: string, count: number): string[] =>
 
 /** The current month in the capital's zone. */
 export const monthOf = (now: Date): string => localDay(now, 'Asia/Jakarta').slice(0, 7)
-export const nextMonth = (month: string): string => text(at(month) + 1)

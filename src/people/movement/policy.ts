@@ -1,5 +1,6 @@
 import { isWithin, type Actor } from '#src/platform/db/index.ts'
 import { forbidden, notFound } from '#src/platform/http/problem.ts'
+import type { Listing } from './schema.ts'
 
 /*
  * Who may do what with coming and going. The database holds the same line: it gives counts, campaigns and families of a
@@ -16,11 +17,23 @@ export function authorizeCounts(actor: Actor, regionCode: string): void {
   if (actor.role !== 'auditor' && !social(actor)) throw forbidden('register.count')
 }
 
-/** The list of who came and went: the work of the village itself, and of those who supervise it. Auditors see counts only. */
-export const mayListMoved = (actor: Actor, regionCode: string): boolean =>
-  social(actor) &&
-  isWithin(regionCode, actor.regionCode) &&
-  (actor.role === 'supervisor' || actor.regionCode === regionCode)
+/**
+ * Families and persons behind a figure, names masked: the work of the village itself, and of those who supervise it; at most of one regency,
+ * for above it the regions beneath tell enough. Auditors see counts only.
+ */
+export const listingOf = (actor: Actor, regionCode: string): Listing =>
+  !social(actor) ||
+  !isWithin(regionCode, actor.regionCode) ||
+  (actor.role !== 'supervisor' && actor.regionCode !== regionCode)
+    ? 'not_yours'
+    : regionCode.length < 5
+      ? 'too_wide'
+      : 'yes'
+
+export function authorizeListing(actor: Actor, regionCode: string): void {
+  authorizeCounts(actor, regionCode)
+  if (listingOf(actor, regionCode) !== 'yes') throw forbidden('register.list')
+}
 
 /** Graduation and re-entry are decided by the social office of the place or above. */
 export function authorizeMove(actor: Actor, regionCode: string): void {

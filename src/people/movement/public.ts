@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Tx } from '#src/platform/db/index.ts'
 import { getRegion } from '#src/regions/index.ts'
 import { registerTerm } from '../register/terms.ts'
-import { deciles, openKinds } from './picture.ts'
+import { deciles, openKinds } from './places.ts'
 import type { Figure, PublicPicture } from './schema.ts'
 
 type Cells = Record<string, number | null>

@@ -4,7 +4,7 @@ import { suppress, type Above, type Layout } from '#src/platform/statistics/supp
 import { registerTerm } from '../register/terms.ts'
 import { foldCounts } from './counts.ts'
 import { monthOf } from './months.ts'
-import { deciles, openKinds } from './picture.ts'
+import { deciles, openKinds } from './places.ts'
 
 /** The numbers published for every region, and their sums. A person can be of several PPKS kinds, so those add up to nothing. */
 export const layout: Layout = (() => {

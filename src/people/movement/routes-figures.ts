@@ -1,16 +1,28 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { sql } from 'kysely'
-import { forbidden } from '#src/platform/http/problem.ts'
 import { localeOf } from '#src/platform/http/locale.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
 import { sentence } from '#src/platform/http/sentences.ts'
 import { BOM, csvLines } from '#src/platform/text/csv.ts'
+import { listBehind, readBehind } from './behind.ts'
 import { listMoved, readMovement } from './flow.ts'
 import { readPicture } from './picture.ts'
-import { authorizeCounts, mayListMoved } from './policy.ts'
+import { authorizeCounts, authorizeListing } from './policy.ts'
 import { readPublicPicture } from './public.ts'
-import { MovedFamilies, MovedQuery, Movement, MovementQuery, Picture, PublicPicture, RegionParams } from './schema.ts'
+import {
+  Behind,
+  BehindQuery,
+  BehindRows,
+  BehindRowsQuery,
+  MovedQuery,
+  MovedRows,
+  Movement,
+  MovementQuery,
+  Picture,
+  PublicPicture,
+  RegionParams,
+} from './schema.ts'
 
 const tags = ['register: coming and going']
 const readers = ['officer', 'supervisor', 'auditor'] as const
@@ -31,6 +43,48 @@ export const figureRoutes: FastifyPluginAsyncTypebox = async (app) => {
     async ({ actor, params }) => {
       authorizeCounts(actor, params.regionCode)
       return app.db.as(actor, (tx) => readPicture(tx, actor, params.regionCode))
+    },
+  )
+
+  app.get(
+    '/register/picture/:regionCode/behind',
+    {
+      schema: {
+        summary: 'One of these figures in the regions directly beneath',
+        tags,
+        params: RegionParams,
+        querystring: BehindQuery,
+        response: { 200: Behind, ...problems(400, 401, 403, 404) },
+      },
+      config: { access: readers },
+    },
+    async ({ actor, params, query }) => {
+      authorizeCounts(actor, params.regionCode)
+      return app.db.as(actor, (tx) => readBehind(tx, actor, params.regionCode, query))
+    },
+  )
+
+  app.get(
+    '/register/picture/:regionCode/rows',
+    {
+      schema: {
+        summary: 'The families or persons one of these figures counts, names masked; for those whose work it is',
+        tags,
+        params: RegionParams,
+        querystring: BehindRowsQuery,
+        response: { 200: BehindRows, ...problems(400, 401, 403, 404) },
+      },
+      config: { access: ['officer', 'supervisor'] },
+    },
+    async ({ actor, params, query }) => {
+      authorizeListing(actor, params.regionCode)
+      return app.db.as(actor, async (tx) => {
+        const list = await listBehind(tx, params.regionCode, query)
+        const what = [params.regionCode, query.figure, query.key].filter(Boolean).join('/')
+        await sql`select record_act('list', 'register_picture', ${what}, ${params.regionCode},
+          ${JSON.stringify({ rows: list.items.length })}::jsonb, null)`.execute(tx)
+        return list
+      })
     },
   )
 
@@ -74,20 +128,19 @@ export const figureRoutes: FastifyPluginAsyncTypebox = async (app) => {
     '/register/movement/:regionCode/families',
     {
       schema: {
-        summary: 'The families behind the counts of a month, names masked; for those whose work it is',
+        summary: 'Who stands behind the counts of a month, names masked; for those whose work it is',
         tags,
         params: RegionParams,
         querystring: MovedQuery,
-        response: { 200: MovedFamilies, ...problems(400, 401, 403, 404) },
+        response: { 200: MovedRows, ...problems(400, 401, 403, 404) },
       },
       config: { access: ['officer', 'supervisor'] },
     },
     async ({ actor, params, query }) => {
-      authorizeCounts(actor, params.regionCode)
-      if (!mayListMoved(actor, params.regionCode)) throw forbidden('register.list')
+      authorizeListing(actor, params.regionCode)
       return app.db.as(actor, async (tx) => {
         const list = await listMoved(tx, params.regionCode, query)
-        await sql`select record_act('list', 'register_movement', ${`${params.regionCode}/${query.month}/${query.direction}`}, ${params.regionCode},
+        await sql`select record_act('list', 'register_movement', ${[params.regionCode, query.month, query.direction, query.who, query.reason].filter(Boolean).join('/')}, ${params.regionCode},
           ${JSON.stringify({ rows: list.items.length })}::jsonb, null)`.execute(tx)
         return list
       })

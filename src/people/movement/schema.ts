@@ -1,7 +1,10 @@
 import { Type, type Static, type TSchema } from 'typebox'
 import { RegionCode, RegionKind, RegionRef } from '#src/regions/schema.ts'
+import { BehindRow, Listing } from './schema-behind.ts'
 
 /** What crosses the wire about who comes into the register and leaves it. Months 'YYYY-MM', days 'YYYY-MM-DD'. */
+
+export * from './schema-behind.ts'
 
 const strict = { additionalProperties: false }
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
@@ -22,6 +25,7 @@ export const Picture = Type.Object(
     families: Type.Array(Type.Object({ status: Type.String(), count: Count }, strict)),
     active: Type.Integer({ minimum: 0, description: 'Families in the register' }),
     persons: Type.Integer({ minimum: 0, description: 'Active persons' }),
+    lowest: Type.Integer({ minimum: 0, description: 'Active families of deciles 1 to 4' }),
     deciles: Type.Array(Type.Object({ decile: Nullable(Type.Integer()), count: Count }, strict), {
       description: 'Active families, the lowest decile first; null: not known',
     }),
@@ -100,10 +104,10 @@ export const Movement = Type.Object(
     trend: Type.Array(Type.Object({ month: MonthText, in: Count, out: Count }, strict), {
       description: 'Families, twelve months up to the chosen one',
     }),
-    children: Type.Array(Type.Object({ region: Place, in: Count, out: Count }, strict), {
+    children: Type.Array(Type.Object({ region: Place, in: Count, out: Count, listing: Listing }, strict), {
       description: 'Families of the chosen month',
     }),
-    mayList: Type.Boolean({ description: 'Whether the list of families is the reader’s work' }),
+    listing: Listing,
   },
   strict,
 )
@@ -113,34 +117,23 @@ export const MovedQuery = Type.Object(
   {
     month: MonthText,
     direction: Direction,
+    who: Type.Optional(Type.Enum(['family', 'person'], { description: 'Families unless told' })),
+    reason: Type.Optional(Reason),
     after: Type.Optional(Type.String({ maxLength: 200, pattern: '^[A-Za-z0-9_-]*$' })),
   },
   strict,
 )
-export const MovedFamilies = Type.Object(
+export type MovedQuery = Static<typeof MovedQuery>
+export const MovedRows = Type.Object(
   {
     items: Type.Array(
-      Type.Object(
-        {
-          familyId: Uuid,
-          head: Nullable(Type.String({ description: 'Name with all but the first letters hidden' })),
-          regionCode: RegionCode,
-          regionName: Type.String(),
-          rt: Nullable(Type.String()),
-          rw: Nullable(Type.String()),
-          kind: Type.String({ description: 'Kind of the event' }),
-          effectiveOn: Day,
-          knownAt: Instant,
-          waits: Type.Boolean(),
-        },
-        strict,
-      ),
+      Type.Object({ ...BehindRow.properties, reason: Reason, effectiveOn: Day, knownAt: Instant }, strict),
     ),
     next: Nullable(Type.String()),
   },
   strict,
 )
-export type MovedFamilies = Static<typeof MovedFamilies>
+export type MovedRows = Static<typeof MovedRows>
 
 // Graduation and re-entry -------------------------------------------------------------------------------------------
 

@@ -1,4 +1,5 @@
-import type { CampaignState, Outcome, Reason } from '#src/people/movement/schema.ts'
+import { ppksWord } from '#lib/register/words.ts'
+import type { CampaignState, Listing, Outcome, PictureFigure, Reason } from '#src/people/movement/schema.ts'
 import { m } from '#messages'
 
 export const reasonWords: Readonly<Record<Reason, () => string>> = {
@@ -51,3 +52,32 @@ export const daysWord = (days: number): string =>
 /** 'RT 003 RW 004', or as much of it as is known. */
 export const rtRw = (rt: string | null, rw: string | null): string =>
   [rt && `RT ${rt}`, rw && `RW ${rw}`].filter(Boolean).join(' ')
+
+/** The page behind a figure of the register; `key`: which decile ('unknown' too) or PPKS kind. */
+export const figureHref = (code: string, figure: PictureFigure, key?: string | number): string =>
+  `/keadaan/${code}/isi?angka=${figure}${key === undefined ? '' : `&nilai=${key}`}`
+
+/** What a figure counts; undefined for one there is not. */
+export function figureWord(figure: PictureFigure | null, key: string | undefined): string | undefined {
+  switch (figure) {
+    case 'active':
+      return m.movement_active()
+    case 'lowest':
+      return m.movement_lowest()
+    case 'persons':
+      return m.movement_active_persons()
+    case 'decile':
+      return key && decileWord(key === 'unknown' ? null : Number(key))
+    case 'ppks':
+      return key && ppksWord(Number(key))
+    default:
+      return undefined
+  }
+}
+
+/** Why rows are not shown. */
+export const listingWords: Readonly<Record<Listing, () => string>> = {
+  yes: m.movement_list_lead,
+  too_wide: m.movement_list_too_wide,
+  not_yours: m.movement_list_not_yours,
+}

@@ -9,6 +9,7 @@ export const rowWords: Readonly<Record<RowsQuery['kind'], () => string>> = {
   removed: m.targeting_removed,
   held: m.targeting_held,
   entitled: m.targeting_entitled,
+  families: m.targeting_families,
   inclusion: m.targeting_rows_inclusion,
   on_time: m.targeting_on_time,
   late: m.targeting_late,

@@ -1,5 +1,10 @@
 /** A row of the chart's own numbers: one value for each label; null where nothing is known (small counts hidden). */
-export type Series = { name: string; values: readonly (number | null)[] }
+export type Series = {
+  name: string
+  values: readonly (number | null)[]
+  /** The rows behind each value, where they can be opened. */
+  hrefs?: readonly (string | undefined)[]
+}
 
 /** The top of the axis and its steps: 0, half and full of a number people like (1, 2, 4, 5, 6 or 8 times a power of ten). */
 export function axis(highest: number): { top: number; ticks: number[] } {
