@@ -6,6 +6,7 @@ import type { CaseRow } from './case.ts'
 import { parseNumber } from './number.ts'
 import { officeNames } from './offices.ts'
 import type { InboxQuery, Page, QueueCounts } from './schema.ts'
+import { countsAs } from './statistics/counted.ts'
 import { present } from './view.ts'
 
 type Where = RawBuilder<unknown>
@@ -130,6 +131,7 @@ function filtersOf(query: InboxQuery): Where[] {
   if (query.assignee) where.push(sql`c.assignee_id = ${query.assignee}`)
   if (query.region) where.push(sql`c.region_code >= ${query.region} and c.region_code < ${scopeEnd(query.region)}`)
   if (query.overdue) where.push(sql`c.overdue`)
+  if (query.counted) where.push(countsAs(query.counted))
   if (query.from) where.push(sql`c.filed_on >= ${query.from}`)
   if (query.to) where.push(sql`c.filed_on <= ${query.to}`)
   return where

@@ -108,6 +108,15 @@ export const InboxQuery = Type.Object(
     assignee: Type.Optional(Uuid),
     region: Type.Optional(RegionCode),
     overdue: Type.Optional(Type.Boolean()),
+    counted: Type.Optional(
+      Type.String({
+        pattern:
+          '^(state|class|matter|programme|door|open|overdue|answered|satisfied|days|answered_in)(:[A-Za-z0-9_.,-]*)?$',
+        maxLength: 120,
+        description:
+          'What the figures count them as (complaint_facts): a dimension and keys of it, as overdue:village,district; answered_in:2026-11 is a month',
+      }),
+    ),
     from: Type.Optional(Type.String({ format: 'date' })),
     to: Type.Optional(Type.String({ format: 'date' })),
     q: Type.Optional(Type.String({ maxLength: 200, description: 'Words in texts and names, or a number' })),

@@ -10,6 +10,7 @@ import { signedIn } from '#test/support/accounts.ts'
 import { complaintRow, insertComplaints, type ComplaintRow } from '#test/support/complaint-rows.ts'
 import { testDatabase } from '#test/support/postgres.ts'
 import { foldTally, publishStatistics } from './publish.ts'
+import type { Page } from '../schema.ts'
 import type { PublicStatistics, Statistics } from './schema.ts'
 
 let now = new Date('2026-11-19T02:00:00Z')
@@ -147,6 +148,65 @@ test('figures of every tier agree with the cases, folded or not', async () => {
       }
     }
   }
+})
+
+test('every figure opens exactly the cases it counts, in every region', async () => {
+  const span = 'from=2026-01-01&to=2026-11-30'
+  const listed = async (code: string, counted: string, days = span) => {
+    const seen = new Set<string>()
+    for (let after = ''; ;) {
+      const page = await get<Page>(
+        `/complaints?view=region&status=all&region=${code}&${days}&counted=${counted}&limit=200${after}`,
+        supervisor,
+      )
+      assert.equal(page.status, 200, JSON.stringify(page.body))
+      for (const one of page.body.items) seen.add(one.id)
+      if (page.body.next === null) return seen.size
+      after = `&after=${page.body.next}`
+    }
+  }
+  const holds = async (code: string, other: (counted: string) => string = (counted) => counted) => {
+    const found = await statistics(code, supervisor, '?from=2026-01&to=2026-11')
+    const { totals } = found
+    const figures: [string, number][] = [
+      ['state', totals.filed],
+      ['state:open', totals.open],
+      ['state:settled', totals.settled],
+      ['state:rejected', totals.rejected],
+      ['state:withdrawn', totals.withdrawn],
+      ['state:joined', totals.joined],
+      ['overdue', totals.overdue],
+      ['answered', totals.answered],
+      ['satisfied:true', totals.satisfied],
+      ['satisfied', totals.rated],
+      ['answered:village,district', (found.tiers[0]?.answered ?? 0) + (found.tiers[1]?.answered ?? 0)],
+      ...found.tiers.flatMap((one): [string, number][] => [
+        [`open:${one.tier}`, one.open],
+        [`overdue:${one.tier}`, one.overdue],
+        [`answered:${one.tier}`, one.answered],
+      ]),
+      ...found.matters.map((one): [string, number] => [`matter:${one.code}`, one.count]),
+      ...found.programmes.map((one): [string, number] => [`programme:${one.code}`, one.count]),
+      ...found.classes.map((one): [string, number] => [`class:${one.class}`, one.count]),
+      ...found.doors.map((one): [string, number] => [`door:${one.door}`, one.count]),
+    ]
+    for (const [counted, count] of figures)
+      assert.equal(await listed(code, other(counted)), count, `${counted} of ${code}`)
+    for (const one of found.trend.filter((month) => month.filed + month.answered > 0)) {
+      assert.equal(await listed(code, 'state', `from=${one.month}-01&to=${one.month}-31`.replace(/(-0[469]|-11)-31/, '$1-30').replace('-02-31', '-02-28')), one.filed) // prettier-ignore
+      assert.equal(await listed(code, `answered_in:${one.month}`, ''), one.answered)
+    }
+    return figures.filter(([, count]) => count > 0).length
+  }
+  let some = 0
+  for (const code of ['32.75', first.slice(0, 8)]) some += await holds(code)
+  assert.ok(some > 40, `${some} figures had cases`)
+  await assert.rejects(
+    holds(first, (counted) => (counted === 'overdue' ? 'open' : counted)),
+    { code: 'ERR_ASSERTION' },
+  )
+  for (const wrong of ['size', 'answered_in:2026', 'answered_in:2026-13'])
+    assert.equal((await get(`/complaints?counted=${wrong}`, supervisor)).status, 400, wrong)
 })
 
 test('the months asked for bound what is counted', async () => {

@@ -24,6 +24,7 @@ test('a query and its address are one and the same', () => {
       class: fc.uniqueArray(fc.constantFrom('complaint' as const, 'oversight' as const), { minLength: 1 }),
       overdue: fc.constant(true),
       region: fc.constantFrom('32', '32.75.05.1003'),
+      counted: fc.constantFrom('state', 'programme:', 'answered_in:2026-10', 'answered:village,district'),
       from: day,
       to: day,
       sort: fc.constantFrom('due' as const, '-filed' as const),

@@ -20,6 +20,7 @@ const keys: readonly Key[] = [
   'door',
   'assignee',
   'region',
+  'counted',
   'from',
   'to',
   'sort',
@@ -40,6 +41,8 @@ const shaped: Partial<Record<Key, RegExp>> = {
   programme: /^[A-Z0-9_]{2,30}$/,
   assignee: /^[0-9a-f-]{36}$/,
   region: /^[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?$/,
+  counted:
+    /^(state|class|matter|programme|door|open|overdue|answered|satisfied|days|answered_in)(:[A-Za-z0-9_.,-]{0,100})?$/,
   from: /^\d{4}-\d{2}-\d{2}$/,
   to: /^\d{4}-\d{2}-\d{2}$/,
   after: /^[A-Za-z0-9_-]{1,200}$/,
