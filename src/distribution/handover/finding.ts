@@ -6,7 +6,7 @@ import { conflict, invalid, notFound } from '#src/platform/http/problem.ts'
 import { parseNumber } from '#src/platform/text/ticket.ts'
 import { ownKeys, type TrustedKey, type VoucherFault, verifyToken } from '../vouchers/index.ts'
 import type { LookAct, Looked } from './schema.ts'
-import { getMyStop, type MyStop, presentReceiver, type ReceiverRow } from './stops.ts'
+import { getMyStop, type MyStop, presentReceivers, type ReceiverRow } from './stops.ts'
 
 /** A clear sentence for whatever can be wrong with a picture. */
 const faults: Record<VoucherFault, string> = {
@@ -157,12 +157,12 @@ export async function look(
         sql` and `,
       )}
       order by state = 'delivered', payee_name, family_id limit 30`.execute(tx)
-    return { people: rows.map(presentReceiver) }
+    return { people: await presentReceivers(tx, rows) }
   }
   return withinAsSystem(tx, 'distribution: look at a voucher', async (within) => {
     const held = await holdEntitlement(within, stop, act, at, trusted)
     await requireOpen(within, held)
-    return { people: [presentReceiver(held)] }
+    return { people: await presentReceivers(within, [held]) }
   })
 }
 

@@ -331,3 +331,67 @@ test('two offline redemptions of one voucher: both kept, one case, a supervisor 
   const { items } = await ok<Stock>(chief, 'GET', `/rounds/${round.id}/stock`)
   assert.equal(items[0]?.handedOut, 10)
 })
+
+test('a family gives a number at the door, with and without a line, and nothing is refused for it', async () => {
+  const round = await openRound(10)
+  const [a, b, c, d] = round.list.families.filter((one) => one.village === village)
+  assert.ok(a && b && c && d)
+  const list = async () => {
+    const answer = await call<StopWork>(pillar, 'GET', `/handovers/${round.stop.id}`)
+    assert.ok(!answer.raw.body.includes('81200009'), 'a telephone never takes numbers along')
+    return new Map(answer.body.people.map((one) => [one.familyId, one.hasContact]))
+  }
+  const kept = () => sql(`select family_id, value, agreed_at, source, source_ref, recorded_by from family_contact order by value`) // prettier-ignore
+  const contact = { number: '0812 0000 9101', agreed: true }
+  assert.deepEqual([...(await list()).values()], [false, false, false, false, false])
+  const given = redemption(round, { familyId: a.id, contact })
+  const done = await send(pillar, round, given)
+  assert.deepEqual([done.state, done.standing, done.contact], ['delivered', 'counts', 'kept'])
+  assert.deepEqual(await send(pillar, round, given), { ...done, repeated: true })
+  const first = {
+    family_id: a.id,
+    value: '+6281200009101',
+    agreed_at: new Date(given.happenedAt),
+    source: 'handover',
+    source_ref: given.id,
+    recorded_by: pillar.actor.accountId,
+  }
+  assert.deepEqual(await kept(), [first])
+  assert.deepEqual([(await list()).get(a.id), (await list()).get(b.id)], [true, false])
+  const looked = await ok<{ people: { hasContact: boolean }[] }>(pillar, 'POST', `/handovers/${round.stop.id}/look`, {
+    code: round.tokens.get(b.id)?.code,
+  })
+  assert.deepEqual(
+    looked.people.map((one) => one.hasContact),
+    [false],
+  )
+  // Kept on a telephone, and sent when the line is back: agreed when it happened.
+  const happenedAt = new Date(clock.now.getTime() - 600_000).toISOString()
+  const late = redemption(round, { familyId: b.id, offline: true, happenedAt, contact: { number: '62812 0000 9102', agreed: true } }) // prettier-ignore
+  assert.equal((await send(pillar, round, late)).contact, 'kept')
+  assert.deepEqual((await kept())[1], { ...first, family_id: b.id, value: '+6281200009102', agreed_at: new Date(happenedAt), source_ref: late.id }) // prettier-ignore
+  // A second record of the same family puts no other number in its place.
+  const again = redemption(round, { familyId: b.id, offline: true, happenedAt, contact: { number: '0812 0000 9199', agreed: true } }) // prettier-ignore
+  const double = await send(pillar, round, again)
+  assert.deepEqual([double.standing, double.contact], ['double', 'known'])
+  // What is no number is left out and told; without leave it is for people who call; without any it is as before.
+  for (const [family, more, told] of [
+    [c.id, { contact: { number: 'belum punya', agreed: true } }, 'unreadable'],
+    [d.id, { contact: { number: '0812 0000 9103', agreed: false } }, 'kept'],
+  ] as const) {
+    const record = redemption(round, { familyId: family, ...more })
+    const taken = await send(pillar, round, record)
+    assert.deepEqual([taken.state, taken.contact], ['delivered', told])
+    assert.deepEqual(await send(pillar, round, record), { ...taken, repeated: true })
+  }
+  assert.deepEqual((await kept()).map((one) => [one['value'], one['agreed_at'] !== null]), [['+6281200009101', true], ['+6281200009102', true], ['+6281200009103', false]]) // prettier-ignore
+  const nobody = { outcome: 'refused', reason: 'not_come', receivedBy: undefined, contact } as const
+  const e = round.list.families.filter((one) => one.village === village)[4]
+  const url = `/rounds/${round.id}/redemptions`
+  assert.equal(await refused(pillar, 'POST', url, redemption(round, { familyId: e?.id, ...nobody })), 'outcome: nothing_handed_over') // prettier-ignore
+  assert.deepEqual(
+    await db.as(pillar.actor, (tx) => tx.selectFrom('family_contact').select('id').execute()),
+    [],
+    'pillars have no policy on it',
+  )
+})

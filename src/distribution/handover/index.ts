@@ -1,3 +1,3 @@
-export { settle } from './redeem.ts'
+export { redeem, settle } from './redeem.ts'
 export { handoverRoutes } from './routes.ts'
 export { apart, markOf } from './signature-mark.ts'

@@ -8,6 +8,7 @@ import { registerTerm } from '#src/people/register/index.ts'
 import { cleanLine, cleanText } from '#src/platform/text/index.ts'
 import { handOut } from '../stock/index.ts'
 import type { TrustedKey } from '../vouchers/index.ts'
+import { contactTold, keepContact } from './contact.ts'
 import { type Held, holdEntitlement, requireOpen, requireRound } from './finding.ts'
 import { proposeChange } from './register.ts'
 import type { NewRedemption, Redeemed } from './schema.ts'
@@ -35,7 +36,7 @@ export async function redeem(
   return withinAsSystem(tx, 'distribution: record a redemption', async (within) => {
     await sql`select pg_advisory_xact_lock(hashtextextended(${given.id}, 27))`.execute(within)
     const before = await recordedBefore(within, actor, roundId, given.id)
-    if (before) return before
+    if (before) return { ...before, contact: await contactTold(within, given) }
     // A device's clock may be ahead: nothing happened after it was recorded.
     const happenedAt = new Date(Math.min(Date.parse(given.happenedAt), actor.at.getTime()))
     if (given.offline) await requireLate(within, stop, happenedAt, actor.at)
@@ -118,13 +119,14 @@ export async function redeem(
         redemptionId: given.id,
         on: dayAt(stop, happenedAt),
       })
+    await keepContact(within, given, held.family_id, happenedAt)
     const conflicts = await settle(within, roundId, [held.family_id])
     if (given.outcome === 'refused') await proposeChange(within, actor, stop, held, given, dayAt(stop, happenedAt))
     await tellOf(within, roundId, held.region_code, given.outcome === 'received' ? 'round.delivered' : 'round.tried')
     if (conflicts.length > 0) await tellOf(within, roundId, held.region_code, 'round.conflict')
     const recorded = await recordedBefore(within, actor, roundId, given.id)
     if (!recorded) throw new Error('a redemption was not recorded')
-    return { ...recorded, repeated: false }
+    return { ...recorded, repeated: false, contact: await contactTold(within, given) }
   })
 }
 
@@ -139,7 +141,12 @@ export async function settle(
   return rows.map((row) => ({ conflictId: row.conflict_id, familyId: row.family_id }))
 }
 
-async function recordedBefore(tx: Tx, actor: Actor, roundId: string, id: string): Promise<Redeemed | undefined> {
+async function recordedBefore(
+  tx: Tx,
+  actor: Actor,
+  roundId: string,
+  id: string,
+): Promise<Omit<Redeemed, 'contact'> | undefined> {
   const { rows } = await sql<{
     round_id: string
     family_id: string
@@ -178,6 +185,7 @@ function checkShape(given: NewRedemption): void {
       given.proxy ||
       given.proof ||
       given.shortReason ||
+      given.contact ||
       given.amount ||
       given.goods?.some((one) => one.quantity > 0)
     )

@@ -95,6 +95,7 @@ export const Receiver = Type.Object(
     tries: Count,
     redeemedAt: Nullable(Instant),
     onHold: Type.Boolean({ description: 'Nothing is handed over for now: an office is deciding about it' }),
+    hasContact: Type.Boolean({ description: 'It can be reached; where not, a number may be asked for' }),
   },
   strict,
 )
@@ -184,6 +185,18 @@ export const NewRedemption = Type.Object(
           'Photo of the proxy’s identity card, base64. Without it a proxy is refused from the day `handing_over_proxy_proof` says',
       }),
     ),
+    contact: Type.Optional(
+      Type.Object(
+        {
+          number: Type.String({ minLength: 1, maxLength: 60, description: 'Of WhatsApp, as it is typed' }),
+          agreed: Type.Boolean({ description: 'The family agrees to be written to' }),
+        },
+        {
+          ...strict,
+          description: 'Given by whoever received, if they like; whatever is wrong with it, the record is taken',
+        },
+      ),
+    ),
     happenedAt: Instant,
     deviceId: Type.String({ minLength: 1, maxLength: 60, pattern: '^[A-Za-z0-9_-]+$' }),
     point: Type.Optional(
@@ -219,6 +232,11 @@ export const Redeemed = Type.Object(
       description: 'Another redemption of the same voucher is known; a supervisor has been told',
     }),
     repeated: Type.Boolean({ description: 'It was known already; nothing happened now' }),
+    contact: Nullable(
+      Type.Enum(['kept', 'known', 'unreadable'], {
+        description: 'Of the number that came along. known: the family has one already; unreadable: it is no number',
+      }),
+    ),
   },
   strict,
 )

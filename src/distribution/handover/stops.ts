@@ -5,6 +5,7 @@ import type { Tx } from '#src/platform/db/index.ts'
 import { notFound } from '#src/platform/http/problem.ts'
 import type { RegionKind } from '#src/regions/index.ts'
 import type { EntitlementState, Goods, RoundState, UndeliveredReason, Way } from '../rounds/schema.ts'
+import { whoHasContact } from './contact.ts'
 import type { Receiver, StopTask, StopWork } from './schema.ts'
 
 /** What a telephone takes along at most. */
@@ -101,7 +102,7 @@ export type ReceiverRow = {
   on_hold: boolean
 }
 
-export const presentReceiver = (row: ReceiverRow): Receiver => ({
+const presentReceiver = (row: ReceiverRow, hasContact: boolean): Receiver => ({
   familyId: row.family_id,
   payeeName: row.payee_name,
   nikMasked: row.nik_masked,
@@ -118,7 +119,15 @@ export const presentReceiver = (row: ReceiverRow): Receiver => ({
   tries: row.tries,
   redeemedAt: row.redeemed_at?.toISOString() ?? null,
   onHold: row.on_hold,
+  hasContact,
 })
+export async function presentReceivers(tx: Tx, rows: readonly ReceiverRow[]): Promise<Receiver[]> {
+  const reached = await whoHasContact(
+    tx,
+    rows.map((row) => row.family_id),
+  )
+  return rows.map((row) => presentReceiver(row, reached.has(row.family_id)))
+}
 
 /** The list of a stop, to take along where there is no line. That somebody took it is written down. */
 export async function readStopWork(tx: Tx, stopId: string, at: Date): Promise<StopWork> {
@@ -135,7 +144,7 @@ export async function readStopWork(tx: Tx, stopId: string, at: Date): Promise<St
   return {
     stop: presentStop(stop),
     at: at.toISOString(),
-    people: rows.slice(0, MOST).map(presentReceiver),
+    people: await presentReceivers(tx, rows.slice(0, MOST)),
     more: rows.length > MOST,
     keepUntil: new Date(at.getTime() + kept.amount * 86_400_000).toISOString(),
     proxyProof: await needsProof(tx, stop, at),
