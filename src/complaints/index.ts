@@ -56,5 +56,6 @@ export const complaintJobs = [...casework, ...statisticsJobs]
 
 /** The verbs, for whoever tells a story without HTTP: the demonstration and benchmarks. */
 export { theCitizen, whoIs } from './case.ts'
+export { fileDisputed } from './deliveries.ts'
 export * as officerActs from './officer-acts.ts'
 export * as citizenActs from './citizen.ts'

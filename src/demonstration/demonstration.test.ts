@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
+import { setUpMessages } from '#src/platform/messages/index.ts'
 import { testDatabase } from '#test/support/postgres.ts'
 import { createDemonstration } from './index.ts'
 
 test('the demonstration is told once, through the real verbs, and leaves every case with one office', async () => {
   const now = new Date('2026-11-20T09:30:00Z')
   const { appUrl, sql } = await testDatabase({ clock: () => now })
+  after(setUpMessages({ whatsapp: null, email: null }, Buffer.alloc(32, 1), true))
   const first = await createDemonstration({ appUrl, secret: Buffer.alloc(32, 1), now, families: 60 })
   assert.ok(first.accounts.length > 15)
   const families = async () => Number((await sql<{ n: string }>('select count(*) n from family'))[0]?.n)

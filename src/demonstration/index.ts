@@ -3,6 +3,7 @@ import { makeCast, people, DEMONSTRATION_PASSWORD, type Cast } from './accounts.
 import { playHistory } from './history.ts'
 import { playLists } from './lists.ts'
 import { playProposals } from './proposals.ts'
+import { playRound } from './rounds.ts'
 import { playServices } from './service-cases.ts'
 import { settleFamilies } from './settle.ts'
 
@@ -21,6 +22,8 @@ const FAMILIES = 20_000
 export async function createDemonstration(given: {
   appUrl: string
   secret: Buffer
+  /** public address of the installation; needed for links only */
+  baseUrl?: string
   onProgress?: (sentence: string) => void
   now?: Date
   /** 20,000 unless told */
@@ -72,6 +75,14 @@ export async function createDemonstration(given: {
     })
     await playServices({ db, cast: acting(await makeCast(db, now)), now, setClock: (to) => void (at = to) })
     await playLists({ db, cast: acting(await makeCast(db, now)), now, setClock: (to) => void (at = to) })
+    await playRound({
+      db,
+      secret: given.secret,
+      baseUrl: given.baseUrl ?? 'http://localhost',
+      cast: acting(await makeCast(db, now)),
+      now,
+      setClock: (to) => void (at = to),
+    })
   } finally {
     await db.close()
   }
