@@ -47,7 +47,7 @@ export const subjects: Words = {
   region: m.audit_subject_region,
   family_contact: m.audit_subject_family_contact,
   message: m.audit_subject_message,
-  message_status: m.audit_subject_message_status,
+  message_channel: m.audit_subject_message_channel,
   message_inbound: m.audit_subject_message_inbound,
   payment_file: m.audit_subject_payment_file,
   family_account: m.audit_subject_family_account,

@@ -19,6 +19,7 @@ import Handshake from '@lucide/svelte/icons/handshake'
 import Hourglass from '@lucide/svelte/icons/hourglass'
 import IdCard from '@lucide/svelte/icons/id-card'
 import Inbox from '@lucide/svelte/icons/inbox'
+import MessagesSquare from '@lucide/svelte/icons/messages-square'
 import Scale from '@lucide/svelte/icons/scale'
 import ScrollText from '@lucide/svelte/icons/scroll-text'
 import Search from '@lucide/svelte/icons/search'
@@ -112,6 +113,7 @@ export const places: readonly { href: string; word: () => string; icon: Icon; ro
   { href: '/kelola/kalender', word: m.regions_calendar_title, icon: CalendarDays, roles: ['administrator'] },
   { href: '/kelola/kantor', word: m.regions_offices_title, icon: Landmark, roles: ['administrator'] },
   { href: '/kelola/perjanjian', word: m.exchange_title, icon: Handshake, roles: ['administrator', 'auditor'] },
+  { href: '/kelola/pesan', word: m.messages_title, icon: MessagesSquare, roles: ['administrator', 'auditor'] },
   {
     href: '/kelola/retensi',
     word: m.rights_keep_title,
