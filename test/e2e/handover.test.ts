@@ -77,7 +77,7 @@ async function countKept(): Promise<Record<string, number>> {
 }
 
 test('handing over on a telephone, with and without a line', { timeout: 180_000 }, async () => {
-  const list = await approvedList(server.sql, { families: 7, villages: [village], names })
+  const list = await approvedList(server.sql, { families: 7, waiting: 2, villages: [village], names })
   const office = await atDesk(server, browser, { role: 'supervisor', regionCode: '32.75', name: 'Ratna' })
   const bagas = await atDesk(
     server,
@@ -249,6 +249,16 @@ test('handing over on a telephone, with and without a line', { timeout: 180_000 
   await look(bagas, 'lapangan-sebagian')
   await page.getByLabel(/Beras yang diserahkan/).fill('6')
   await page.getByLabel('Stok kurang').check()
+  // She gives a number, if she likes: mistyped it is told here, and her leave is asked and not assumed.
+  const number = page.getByLabel(/Nomor WhatsApp keluarga/)
+  await number.fill('0812')
+  await page.getByRole('button', { name: 'Serahkan dan simpan' }).click()
+  await page.getByText('Nomor ini tidak lengkap.').waitFor()
+  await number.fill('0812-0000-9001')
+  await page.getByRole('button', { name: 'Serahkan dan simpan' }).click()
+  await page.getByText('Pilih salah satu.').waitFor()
+  await look(bagas, 'lapangan-nomor')
+  await page.getByLabel('Ya, keluarga setuju menerima pesan').check()
   await save('Lasmini')
   // Not at all.
   await take(/Mbok Darmi/, 'Tidak diserahkan')
@@ -316,6 +326,14 @@ test('handing over on a telephone, with and without a line', { timeout: 180_000 
     { ...row, name: 'Sumiati', files: [] },
     { ...row, name: 'Sumiati', standing: 'double' },
   ])
+  // Given without a line, hers reached the office with its record; nobody else was asked for more than they gave.
+  assert.deepEqual(
+    await server.sql(
+      `select e.payee_name as name, c.value, c.agreed_at = d.happened_at as agreed, c.source from family_contact c
+       join redemption d on d.id::text = c.source_ref join round_entitlement e on e.round_id = d.round_id and e.family_id = c.family_id`,
+    ),
+    [{ name: 'Lasmini', value: '+6281200009001', agreed: true, source: 'handover' }],
+  )
 
   // Signing out takes the list away.
   await page.getByRole('button', { name: 'Menu' }).click()
@@ -347,10 +365,34 @@ test('handing over on a telephone, with and without a line', { timeout: 180_000 
   })
   await visit(office, `${server.url}/penyaluran/${round.id}/perubahan`)
   await look(office, 'penyaluran-perubahan')
+  // It waits where the office begins its day, and on the page of all rounds.
+  await visit(office, `${server.url}/beranda`)
+  await office.page.getByRole('link', { name: 'Pencabutan hak menunggu keputusan' }).click()
+  await office.page.getByText('Akta kematian 474/12/2026').waitFor()
+  await look(office, 'penyaluran-pencabutan')
   await office.page.getByRole('button', { name: 'Setujui pencabutan hak Paijem' }).click()
   await office.page.getByText('Keputusan tercatat.').waitFor()
+  await office.page.getByText('Tidak ada yang menunggu keputusan Anda').waitFor()
   await visit(office, `${server.url}/penyaluran/${round.id}?wilayah=32.75`)
   await office.page.getByText('4 dari 6 keluarga sudah menerima').waitFor()
+
+  // The place goes to the next who waits: the office proposes, the ministry approves, and the round has them.
+  await visit(office, `${server.url}/penetapan/${list.determinationId}/tambahan`)
+  await office.page.getByText('Menggantikan Paijem').waitFor()
+  await look(office, 'penetapan-tambahan')
+  await office.page.getByRole('button', { name: 'Usulkan Warga Uji 8' }).click()
+  await office.page.getByText('Usulan tercatat dan menunggu orang kedua.').waitFor()
+  await office.page.getByRole('heading', { name: 'Tidak ada tempat kosong' }).waitFor()
+  const ministry = await atDesk(server, browser, { role: 'supervisor', regionCode: '00', name: 'Darmawan' })
+  await visit(ministry, `${server.url}/penetapan`)
+  await ministry.page.getByRole('link', { name: '1 tambahan daftar menunggu keputusan Anda' }).click()
+  await look(ministry, 'penetapan-tambahan-semua')
+  await ministry.page.getByRole('button', { name: 'Setujui tambahan Warga Uji 8' }).click()
+  await ministry.page.getByText('Keputusan tercatat.').waitFor()
+  await ministry.context.close()
+  await inviteRounds(server.db, { secret: server.app.secret, baseUrl: server.url })
+  await visit(office, `${server.url}/penyaluran/${round.id}?wilayah=32.75`)
+  await office.page.getByText('4 dari 7 keluarga sudah menerima').waitFor()
   await office.context.close()
   await dimas.context.close()
 })
