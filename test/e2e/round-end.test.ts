@@ -87,8 +87,13 @@ test(
     await page.getByRole('button', { name: 'Coba berkas' }).click()
     await page.getByText('tidak ada keluarga terdaftar dengan nomor ini').waitFor()
     await look(office, 'rekening-berkas')
-    await page.getByRole('button', { name: 'Ambil 2 rekening' }).click()
-    await page.getByText('Diambil oleh Dimas').waitFor()
+    // Who sent it does not take it over.
+    await page.getByText('Orang lain dari kantor ini memeriksa dan mengambilnya').waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Ambil 2 rekening' }).count(), 0)
+    await visit(chief, page.url())
+    await look(chief, 'rekening-berkas')
+    await chief.page.getByRole('button', { name: 'Ambil 2 rekening' }).click()
+    await chief.page.getByText('Diambil oleh Nurul').waitFor()
 
     // A file for the bank, released by another, the same bytes as its checksum says.
     await open(office, '/pembayaran')

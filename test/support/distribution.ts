@@ -1,4 +1,5 @@
 import { v7 as uuid } from 'uuid'
+import { emptyTotals } from '#src/programmes/determination/totals.ts'
 import type { TestDatabase } from './postgres.ts'
 
 /** Two villages of Bekasi Timur, invented families in them. */
@@ -26,6 +27,8 @@ export async function approvedList(
     period?: string
     regionCode?: string
     names?: readonly string[]
+    /** so many more who wait beyond the quota, in this order */
+    waiting?: number
   },
 ): Promise<ApprovedList> {
   const villages = given.villages ?? VILLAGES
@@ -37,18 +40,27 @@ export async function approvedList(
   )
   await sql(
     `insert into programme_version (programme_code, version, state, valid_from, name, full_name, owner, unit, kind, period, rule, goods, delivery, verified, source, published_at)
-     values ($1, 1, 'published', '2020-01-01', 'Sembako Uji', 'Sembako Uji', 'ministry', 'family', 'goods', 'month', '{}', $2, '{community_point}', false, 'uji', now())`,
+     values ($1, 1, 'published', '2020-01-01', 'Sembako Uji', 'Sembako Uji', 'ministry', 'family', 'goods', 'month', '{"conditions": [], "components": [], "limits": {}, "ranking": []}', $2, '{community_point}', false, 'uji', now())`,
     [code, JSON.stringify(given.goods === false ? [] : [RICE])],
   )
   const determinationId = uuid()
   const period = given.period ?? '2026-11'
   await sql(
-    `insert into determination (id, number, programme_code, version, period, period_from, period_to, as_of, known_at, region_code, state, made_by, made_role)
-     values ($1, $2, $3, 1, $4, '2026-11-01', '2026-11-30', '2026-11-01', now(), $5, 'submitted', $6, 'officer')`,
-    [determinationId, `PEN-${uuid().slice(-6)}`, code, period, given.regionCode ?? '32.75', maker],
+    `insert into determination (id, number, programme_code, version, period, period_from, period_to, as_of, known_at, region_code, quota, totals, state, made_by, made_role)
+     values ($1, $2, $3, 1, $4, '2026-11-01', '2026-11-30', '2026-11-01', now(), $5, $7, $8::jsonb, 'submitted', $6, 'officer')`,
+    [
+      determinationId,
+      `PEN-${uuid().slice(-6)}`,
+      code,
+      period,
+      given.regionCode ?? '32.75',
+      maker,
+      given.waiting ? given.families : null,
+      JSON.stringify(given.waiting ? { ...emptyTotals, in: given.families, waiting: given.waiting } : {}),
+    ],
   )
   const families: ApprovedList['families'] = []
-  for (let at = 0; at < given.families; at++) {
+  for (let at = 0; at < given.families + (given.waiting ?? 0); at++) {
     const family = {
       id: uuid(),
       payeeId: uuid(),
@@ -86,6 +98,14 @@ export async function approvedList(
      from jsonb_array_elements($1::jsonb) with ordinality x (f, n)`,
     [json, determinationId],
   )
+  const entitled = JSON.stringify(families.slice(0, given.families))
+  if (given.waiting)
+    await sql(
+      `insert into determination_result (determination_id, family_id, region_code, outcome, reason, rank, amount, persons)
+       select $2, (f ->> 'id')::uuid, f ->> 'village', case when n <= $3 then 'in' else 'waiting' end, case when n <= $3 then 'eligible' else 'quota' end, n, 200000, 1
+       from jsonb_array_elements($1::jsonb) with ordinality x (f, n)`,
+      [json, determinationId, given.families],
+    )
   await sql(`update determination set state = 'approved', decree_number = $2, decided_at = now() where id = $1`, [
     determinationId,
     `460/${uuid().slice(-6)}`,
@@ -93,7 +113,7 @@ export async function approvedList(
   await sql(
     `insert into entitlement (determination_id, family_id, region_code, programme_code, period, period_from, period_to, payee_id, payee_name, amount, persons)
      select $2, (f ->> 'id')::uuid, f ->> 'village', $3, $4, '2026-11-01', '2026-11-30', (f ->> 'payeeId')::uuid, f ->> 'payeeName', 200000, 1 from jsonb_array_elements($1::jsonb) f`,
-    [json, determinationId, code, period],
+    [entitled, determinationId, code, period],
   )
-  return { determinationId, programmeCode: code, families }
+  return { determinationId, programmeCode: code, families: families.slice(0, given.families) }
 }

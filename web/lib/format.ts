@@ -25,6 +25,9 @@ const zoneNames: Readonly<Record<string, string>> = {
 export const formatNumber = (value: number, digits = 0): string =>
   keep(`n${digits}${tag()}`, () => new Intl.NumberFormat(tag(), { maximumFractionDigits: digits })).format(value)
 
+/** What the API stops counting at 1,000: "999+". */
+export const formatCount = (count: number): string => (count >= 1000 ? '999+' : formatNumber(count))
+
 /** Whole rupiah: "Rp 300.000". */
 export const formatRupiah = (amount: number): string => `Rp\u00A0${formatNumber(amount)}`
 

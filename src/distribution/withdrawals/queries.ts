@@ -111,6 +111,7 @@ export async function listWithdrawals(
   const { rows } = await sql<WithdrawalRow>`
     select * from (${withdrawalRows}) w
     where (${round?.determination_id ?? null}::uuid is null or w.determination_id = ${round?.determination_id ?? null} and w.region_code >= ${from} and w.region_code < ${to})
+      and (${query.list ?? null}::uuid is null or w.determination_id = ${query.list ?? null})
       and (${query.family ?? null}::uuid is null or w.family_id = ${query.family ?? null})
       and (${query.state ?? null}::text is null or w.state = ${query.state ?? null})
       and (${query.reason ?? null}::text is null or w.reason = ${query.reason ?? null})

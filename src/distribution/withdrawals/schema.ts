@@ -66,6 +66,7 @@ const After = Type.Optional(
 )
 const filters = {
   round: Type.Optional(Uuid),
+  list: Type.Optional(Uuid),
   family: Type.Optional(Uuid),
   state: Type.Optional(WithdrawalState),
   reason: Type.Optional(Type.String({ pattern: '^[a-z_]{3,40}$' })),

@@ -362,7 +362,7 @@ test('what waits for somebody’s decision is listed and counted over all rounds
   assert.deepEqual(counts, [1, 2, 3, 0, 0, 0])
   assert.deepEqual((await listed(second, 'mine=decide&sort=oldest')).at(-1)?.id, asked[2]?.id)
   assert.ok((await listed(city, 'reason=not_found')).every((row) => row.reason.code === 'not_found'))
-  assert.deepEqual((await listed(city, `programme=${one.list.programmeCode}&sort=oldest`)).map((row) => row.id), asked.slice(0, 2).map((row) => row.id)) // prettier-ignore
+  assert.deepEqual((await listed(city, `programme=${one.list.programmeCode}&list=${one.list.determinationId}&sort=oldest`)).map((row) => row.id), asked.slice(0, 2).map((row) => row.id)) // prettier-ignore
   const csv = (await call(city, 'GET', '/withdrawals/export.csv?reason=not_found&state=asked')).raw
   assert.match(csv.headers['content-disposition'] as string, /pencabutan-hak\.csv/)
   const lines = csv.body.trim().split('\n')

@@ -19,6 +19,7 @@ const { db, sql } = await testDatabase({ clock: () => now })
 const log: string[] = []
 const app = await testApp(db, { level: 'info', stream: { write: (line: string) => void log.push(line) } })
 const officer = await signedIn(db, { role: 'officer', regionCode: CITY, name: 'Dimas' })
+const colleague = await signedIn(db, { role: 'officer', regionCode: CITY, name: 'Wulan' })
 const village = await signedIn(db, { role: 'officer', regionCode: A })
 const other = await signedIn(db, { role: 'officer', regionCode: '36.73' })
 
@@ -111,7 +112,8 @@ test('a file is tried, looked through, taken over once, and nothing is lost', as
   assert.match(tried.body.number, /^REK-\d{6}$/)
   assert.deepEqual(
     [tried.body.rows, tried.body.faulty, tried.body.outcomes, tried.body.can],
-    [3, 0, { ...zero, added: 2, replaced: 1 }, ['take', 'drop']],
+    [3, 0, { ...zero, added: 2, replaced: 1 }, ['drop']],
+    'who loaded it does not take it over',
   )
   assert.deepEqual(
     tried.body.items.map((one) => [one.line, one.familyName, one.bank, one.masked, one.since, one.outcome]),
@@ -121,18 +123,33 @@ test('a file is tried, looked through, taken over once, and nothing is lost', as
       [4, 'Ni', 'BNI', '******3456', '2026-08-17', 'added'],
     ],
   )
+  // The second person sees what is beside what would be, numbers masked.
+  const looked = (await call<AccountImportView>(colleague, 'GET', `/${tried.body.id}`)).body
+  assert.deepEqual(looked.can, ['take', 'drop'])
+  assert.deepEqual(looked.items.map((one) => one.now), [{ bank: 'BRI', masked: '********0001', holder: 'Siti', since: '2026-01-01' }, null, null]) // prettier-ignore
+  assert.equal((await call(officer, 'POST', `/${tried.body.id}/take`)).body.code, 'account_import_by_another')
+  await assert.rejects(
+    db.asSystem('test', (tx) =>
+      tx
+        .updateTable('account_import')
+        .set({ state: 'taken', ended_by: officer.accountId, ended_at: now })
+        .where('id', '=', tried.body.id)
+        .execute(),
+    ),
+    /by another person/,
+  )
   assert.deepEqual(await accounts(), before, 'trying changes nothing')
   assert.equal((await send(officer, good)).body.id, tried.body.id, 'the same file waits once')
   assert.equal((await call(other, 'GET', `/${tried.body.id}`)).status, 404)
   assert.equal((await call(other, 'POST', `/${tried.body.id}/take`)).status, 404)
 
   const [taken, twin] = await Promise.all(
-    [1, 2].map(() => call<AccountImportView>(officer, 'POST', `/${tried.body.id}/take`)),
+    [1, 2].map(() => call<AccountImportView>(colleague, 'POST', `/${tried.body.id}/take`)),
   )
   assert.deepEqual([taken?.status, twin?.status], [200, 200], taken?.text)
   assert.deepEqual(
     [taken?.body.state, taken?.body.outcomes, taken?.body.endedBy],
-    ['taken', tried.body.outcomes, 'Dimas'],
+    ['taken', tried.body.outcomes, 'Wulan'],
   )
   const held = await accounts()
   assert.deepEqual(held, [
@@ -148,7 +165,7 @@ test('a file is tried, looked through, taken over once, and nothing is lost', as
   assert.deepEqual(again.body.can, ['drop'])
   const older = await send(officer, csv(`${nik(1)};;BRI;990000000777;Siti;2026-10-01`))
   assert.deepEqual([older.body.outcomes, older.body.can], [{ ...zero, older: 1 }, ['drop']])
-  assert.equal((await call<AccountImportView>(officer, 'POST', `/${older.body.id}/take`)).body.outcomes.older, 1)
+  assert.equal((await call<AccountImportView>(colleague, 'POST', `/${older.body.id}/take`)).body.outcomes.older, 1)
   assert.deepEqual(await accounts(), held)
   assert.equal((await call(officer, 'POST', `/${tried.body.id}/drop`)).body.code, 'account_import_taken')
   const [left] = await sql<{ n: number }>(
@@ -158,7 +175,7 @@ test('a file is tried, looked through, taken over once, and nothing is lost', as
   assert.equal(left?.n, 0, 'numbers stay in one place only')
   const [acts] = await sql<{ n: number }>(
     `select count(*)::int as n from audit_entry where subject = 'family_account' and act = 'insert' and actor_id = $1`,
-    [officer.accountId],
+    [colleague.accountId],
   )
   assert.equal(acts?.n, 3, 'each account is written down with who it was')
   await assert.rejects(
@@ -232,7 +249,7 @@ test('what cannot be taken is told by row and field, and what was in the cells i
     ...zero,
     gone: 1,
   })
-  const gone = await call<AccountImportView>(village, 'POST', `/${own.body.id}/take`)
+  const gone = await call<AccountImportView>(colleague, 'POST', `/${own.body.id}/take`)
   assert.deepEqual(gone.body.outcomes, { ...zero, gone: 1 })
   assert.deepEqual(await accounts(), before)
   assert.equal((await call(officer, 'POST', `/${own.body.id}/take`)).status, 200, 'taken already')

@@ -11,6 +11,7 @@ import {
   type AccountFault,
   type AccountImport,
   type AccountImportQuery,
+  type AccountImportRow,
   type AccountImports,
   type AccountImportView,
   type AccountOutcome,
@@ -30,9 +31,10 @@ type Row = {
   row_count: number
   faulty: number
   doubtful: number
-  made_by: string | null
+  maker: string | null
+  made_by: string
   made_at: Date
-  ended_by: string | null
+  ender: string | null
   ended_at: Date | null
 }
 type Counted = Partial<Record<AccountOutcome, number>>
@@ -49,21 +51,24 @@ const present = (actor: Actor, row: Row, counted: Counted): AccountImport => ({
   faulty: row.faulty,
   doubtful: row.doubtful,
   outcomes: Object.fromEntries(accountOutcomes.map((one) => [one, counted[one] ?? 0])) as AccountImport['outcomes'],
-  madeBy: row.made_by,
+  madeBy: row.maker,
   madeAt: row.made_at.toISOString(),
-  endedBy: row.ended_by,
+  endedBy: row.ender,
   endedAt: row.ended_at?.toISOString() ?? null,
   can:
-    row.state !== 'tried' || row.office_id !== actor.officeId
+    row.state !== 'tried'
       ? []
-      : (counted.added ?? 0) + (counted.replaced ?? 0) > 0
-        ? ['take', 'drop']
-        : ['drop'],
+      : [
+          ...((counted.added ?? 0) + (counted.replaced ?? 0) > 0 && row.made_by !== actor.accountId
+            ? (['take'] as const)
+            : []),
+          ...(row.office_id === actor.officeId ? (['drop'] as const) : []),
+        ],
 })
 
 async function find(tx: Tx, actor: Actor, id: string | null): Promise<Row[]> {
   const { rows } = await sql<Row>`
-    select i.*, r.name as region, m.name as made_by, e.name as ended_by from account_import i join region r on r.code = i.region_code
+    select i.*, r.name as region, m.name as maker, e.name as ender from account_import i join region r on r.code = i.region_code
     left join account m on m.id = i.made_by left join account e on e.id = i.ended_by
     where i.region_code >= ${actor.regionCode} and i.region_code < ${scopeEnd(actor.regionCode)} and (${id}::uuid is null or i.id = ${id})
     order by i.made_at desc, i.id desc limit 50`.execute(tx)
@@ -112,8 +117,11 @@ export async function readAccountImport(
       holder: string
       since: string
       outcome: AccountOutcome
+      now: AccountImportRow['now']
     }>`select x.*, r.name as village, p.name as family_name from (
         select s.line, s.family_id, s.region_code, s.bank, account_mask(coalesce(s.number, t.number)) as masked, s.holder, s.since, coalesce(s.outcome, ${outcomeOf}) as outcome,
+          case when s.outcome is null and a.id is not null and f.id is not null
+            then json_build_object('bank', a.bank, 'masked', account_mask(a.number), 'holder', a.holder, 'since', a.since) end as now,
           coalesce(f.payee_id, f.head_id) as person_id
         from account_import_row s
         left join family f on f.id = s.family_id and f.region_code >= ${row.region_code} and f.region_code < ${scopeEnd(row.region_code)}
@@ -138,6 +146,7 @@ export async function readAccountImport(
         holder: one.holder,
         since: one.since,
         outcome: one.outcome,
+        now: one.now,
       })),
       next: rows.length > most.rows ? (shown.at(-1)?.line ?? null) : null,
       faults: faults.map((one) => told(one, locale)),

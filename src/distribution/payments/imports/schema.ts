@@ -108,6 +108,12 @@ export const AccountImportRow = Type.Object(
     holder: Type.String(),
     since: Day,
     outcome: AccountOutcome,
+    now: Nullable(
+      Type.Object(
+        { bank: Type.String(), masked: Type.String(), holder: Type.String(), since: Day },
+        { ...strict, description: 'The account in use, until the file is taken' },
+      ),
+    ),
   },
   strict,
 )

@@ -15,11 +15,18 @@ export const rowsSeen = (importId: string, [from, to]: readonly [string, string]
   left join family_account a on a.family_id = s.family_id and a.ended_on is null
   where s.import_id = ${importId}`
 
-type Held = { id: string; number: string; region_code: string; office_id: string; state: 'tried' | 'taken' | 'dropped' }
+type Held = {
+  id: string
+  number: string
+  region_code: string
+  office_id: string
+  made_by: string
+  state: 'tried' | 'taken' | 'dropped'
+}
 
 async function hold(tx: Tx, actor: Actor, id: string): Promise<Held> {
   const { rows } = await sql<Held>`
-    select id, number, region_code, office_id, state from account_import
+    select id, number, region_code, office_id, made_by, state from account_import
     where id = ${id} and region_code >= ${actor.regionCode} and region_code < ${scopeEnd(actor.regionCode)} for update`.execute(
     tx,
   )
@@ -29,14 +36,15 @@ async function hold(tx: Tx, actor: Actor, id: string): Promise<Held> {
 
 /**
  * Takes over what a file says, all of it or nothing, in a few statements over all its rows: an account in use ends the day before the new
- * one, one that is the same or of a later day stays. Taken twice is taken once. Only families of the region of the import.
+ * one, one that is the same or of a later day stays. Taken twice is taken once. Only families of the region of the import; by somebody of its office or one above
+ * who did not load it.
  */
 export async function takeAccounts(tx: Tx, actor: Actor, id: string): Promise<void> {
   await withinAsSystem(tx, 'distribution: take over accounts from a file', async (within) => {
     const held = await hold(within, actor, id)
     if (held.state === 'taken') return
     if (held.state === 'dropped') throw conflict('account_import_dropped')
-    if (held.office_id !== actor.officeId) throw conflict('account_import_of_another')
+    if (held.made_by === actor.accountId) throw conflict('account_import_by_another')
     // Two files that name the same family come one after the other.
     await sql`select pg_advisory_xact_lock(hashtextextended('take accounts', 0))`.execute(within)
     const scope = [held.region_code, scopeEnd(held.region_code)] as const
