@@ -15,6 +15,7 @@ import type {
   CampaignPlaces,
   CampaignState,
   CampaignTasks,
+  TasksQuery,
   NewCampaign,
   Outcome,
 } from './schema.ts'
@@ -254,15 +255,34 @@ export async function campaignPlaces(tx: Tx, actor: Actor, id: string, village: 
   return rows
 }
 
-/** What is left, or what was found gone, fifty at a time; names masked. */
-export async function campaignTasks(
-  tx: Tx,
-  actor: Actor,
-  id: string,
-  { which, after }: { which: 'left' | 'gone'; after?: string | undefined },
-): Promise<CampaignTasks> {
+const ofWhich = {
+  all: sql`true`,
+  done: sql`t.outcome is not null`,
+  left: sql`t.outcome is null`,
+  gone: sql`t.outcome <> 'found'`,
+} as const
+
+/** The tasks behind a figure of a campaign: of a village, a pillar, an outcome or a day. */
+function tasksOf({ which, village, pillar, outcome, day }: TasksQuery) {
+  return sql.join(
+    [
+      ofWhich[which],
+      ...(village === undefined ? [] : [sql`t.region_code = ${village}`]),
+      ...(pillar === undefined
+        ? []
+        : [pillar === 'none' ? sql`t.assignee is null` : sql`t.assignee = ${pillar}::uuid`]),
+      ...(outcome === undefined ? [] : [sql`t.outcome = ${outcome}`]),
+      ...(day === undefined ? [] : [sql`t.done_on = ${day}::date`]),
+    ],
+    sql` and `,
+  )
+}
+
+/** Families of a campaign, fifty at a time; names masked. */
+export async function campaignTasks(tx: Tx, actor: Actor, id: string, query: TasksQuery): Promise<CampaignTasks> {
   await getRow(tx, actor, id)
   const most = 50
+  const { which, after } = query
   const [village, family] = after?.split('_') ?? []
   const { rows } = await sql<{
     family_id: string
@@ -280,7 +300,7 @@ export async function campaignTasks(
   }>`
     with page as (
       select * from campaign_task t where t.campaign_id = ${id}
-        and ${which === 'left' ? sql`t.outcome is null` : sql`t.outcome <> 'found'`}
+        and ${tasksOf(query)}
         and (${village ?? null}::text is null or (t.region_code, t.family_id) > (${village ?? null}, ${family ?? null}::uuid))
       order by t.region_code, t.family_id limit ${most + 1})
     select t.family_id, t.region_code, p.name as head, r.name as region_name, t.rt, t.rw, n.name as pillar, t.outcome, t.done_on, t.waits, t.note,

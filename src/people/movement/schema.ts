@@ -280,11 +280,18 @@ export type CampaignPlaces = Static<typeof CampaignPlaces>
 
 export const TasksQuery = Type.Object(
   {
-    which: Type.Enum(['left', 'gone']),
+    which: Type.Enum(['all', 'done', 'left', 'gone']),
+    village: Type.Optional(RegionCode),
+    pillar: Type.Optional(
+      Type.String({ pattern: '^(none|[0-9a-f-]{36})$', description: 'Given to this one; none: to nobody' }),
+    ),
+    outcome: Type.Optional(Outcome),
+    day: Type.Optional(Type.String({ format: 'date', description: 'Visited on this day' })),
     after: Type.Optional(Type.String({ maxLength: 80, pattern: '^[0-9.]{13}_[0-9a-f-]{36}$' })),
   },
   { ...strict, description: 'left: not visited yet; gone: not found, moved, head dead or refused' },
 )
+export type TasksQuery = Static<typeof TasksQuery>
 export const CampaignTasks = Type.Object(
   {
     items: Type.Array(
