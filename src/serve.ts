@@ -40,7 +40,15 @@ export async function serve({ config, database, dev, opened }: Serving): Promise
   const secret = config.secret ?? (await installationKey(config.dataFolder))
   // While the demonstration is made nothing may go to its invented numbers, which may be somebody's.
   const silent = setUpMessages({ whatsapp: null, email: null }, secret, config.demonstration)
-  const demonstration = config.demonstration && (await createDemonstration({ appUrl, secret, onProgress: progress }))
+  const demonstration =
+    config.demonstration &&
+    (await createDemonstration({
+      appUrl,
+      secret,
+      baseUrl: config.baseUrl,
+      contacts: !config.messages.whatsapp && !config.messages.email,
+      onProgress: progress,
+    }))
   silent()
   const quiet = setUpMessages(config.messages, secret, config.demonstration)
   opened('messages', async () => quiet())

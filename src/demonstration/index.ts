@@ -24,6 +24,8 @@ export async function createDemonstration(given: {
   secret: Buffer
   /** public address of the installation; needed for links only */
   baseUrl?: string
+  /** invented families may have invented telephones: false where messages are really sent */
+  contacts?: boolean
   onProgress?: (sentence: string) => void
   now?: Date
   /** 20,000 unless told */
@@ -79,6 +81,7 @@ export async function createDemonstration(given: {
       db,
       secret: given.secret,
       baseUrl: given.baseUrl ?? 'http://localhost',
+      contacts: given.contacts ?? true,
       cast: acting(await makeCast(db, now)),
       now,
       setClock: (to) => void (at = to),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import fc from 'fast-check'
 import { v7 as uuid } from 'uuid'
 import { signedIn, type SignedIn } from '#test/support/accounts.ts'
 import { testApp } from '#test/support/app.ts'
@@ -271,6 +272,26 @@ test('every figure is the number of rows it opens to; states add up to everybody
   const file = await app.inject({ method: 'GET', url: `/api/rounds/${round.id}/questions/export.csv?reach=visited`, headers: { host: 'localhost', cookie: city.cookie } }) // prettier-ignore
   assert.equal(file.body.trim().split('\r\n').length, 13)
   assert.match(file.body, /Tidak sampai;[^;]*;not_reachable/)
+})
+
+test('whatever becomes of messages, every family asked is in one state, and reached, unreached and the rest are told apart', async () => {
+  const states = fc.constantFrom('waiting', 'sending', 'sent', 'delivered', 'read', 'undelivered', 'failed', 'expired', 'cancelled') // prettier-ignore
+  const all = await messages()
+  await fc.assert(
+    fc.asyncProperty(fc.array(states, { minLength: all.length, maxLength: all.length }), async (given) => {
+      await sql(`update message m set state = x.state from unnest($1::uuid[], $2::text[]) x (id, state) where m.id = x.id`, [all.map((one) => one.id), given]) // prettier-ignore
+      const found = (await askings()).all
+      assert.equal(found.messages.reduce((sum, one) => sum + one.count, 0), found.asked) // prettier-ignore
+      const families = new Map<string, string[]>()
+      for (const [at, one] of all.entries())
+        families.set(one.subject_id, [...(families.get(one.subject_id) ?? []), given[at] ?? ''])
+      const reached = [...families.values()].filter((one) => one.includes('delivered') || one.includes('read')).length
+      assert.equal(found.reached, reached)
+      assert.equal((await questions({ reach: 'reached' })).total, reached)
+      for (const { stands, count } of found.messages) assert.equal((await questions({ message: stands })).total, count)
+    }),
+    { numRuns: 6 },
+  )
 })
 
 test('whoever asked for no more messages is not written to in the next draw, and one draw asks nobody twice', async () => {

@@ -19,7 +19,7 @@ export type Asked = {
   closesOn: string
   expiresAt: Date
 }
-export type Unsent = 'no_contact' | 'no_channel'
+type Unsent = 'no_contact' | 'no_channel'
 
 // What language a family reads is not asked of them yet.
 const locale = 'id'
