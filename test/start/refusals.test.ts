@@ -121,6 +121,36 @@ test('what is read from the environment', () => {
     () => readConfig({ OIDC_ISSUER: 'https://sso.example' }),
     /OIDC_CLIENT_ID and OIDC_CLIENT_SECRET must be set too/,
   )
+  const whatsapp = {
+    PILAR_WHATSAPP_URL: 'https://graph.example/v24.0/',
+    PILAR_WHATSAPP_PHONE_ID: '106600000',
+    PILAR_WHATSAPP_TOKEN: 'EAAB-token',
+    PILAR_WHATSAPP_APP_SECRET: '0123456789abcdef',
+    PILAR_WHATSAPP_VERIFY_TOKEN: '0123456789abcdef',
+  }
+  const mail = { PILAR_SMTP_URL: 'smtps://u:p@mail.example:465', PILAR_MAIL_FROM: 'Pilar Kota <pilar@contoh.example>' }
+  assert.deepEqual(plain.messages, { whatsapp: null, email: null })
+  const { messages } = readConfig({ ...whatsapp, ...mail })
+  assert.equal(messages.whatsapp?.url, 'https://graph.example/v24.0')
+  assert.deepEqual(messages.email, { url: mail.PILAR_SMTP_URL, from: mail.PILAR_MAIL_FROM })
+  assert.throws(
+    () => readConfig({ PILAR_WHATSAPP_TOKEN: 'EAAB-token' }),
+    /PILAR_WHATSAPP_URL and PILAR_WHATSAPP_PHONE_ID and .* must be set too: WhatsApp needs/,
+  )
+  assert.throws(
+    () => readConfig({ PILAR_SMTP_URL: mail.PILAR_SMTP_URL }),
+    /PILAR_MAIL_FROM must be set too: e-mail needs/,
+  )
+  assert.throws(() => readConfig({ ...mail, PILAR_MAIL_FROM: 'Pilar\nBcc: a@b' }), /PILAR_MAIL_FROM is not right/)
+  assert.throws(
+    () => readConfig({ ...whatsapp, PILAR_WHATSAPP_URL: 'http://graph.example/v24.0' }),
+    /must begin with https/,
+  )
+  assert.equal(
+    readConfig({ ...whatsapp, PILAR_WHATSAPP_URL: 'http://127.0.0.1:4000/v1' }).messages.whatsapp?.url,
+    'http://127.0.0.1:4000/v1',
+    'a double on the machine itself',
+  )
   assert.throws(() => readConfig({ DATABASE_OWNER_URL: 'postgres://a@b/c' }), /DATABASE_URL is not/)
   assert.throws(
     () => readConfig({ PILAR_SECRET: 'short' }),
