@@ -5,6 +5,9 @@ import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { reconcileRounds } from '#src/distribution/reconciliation/index.ts'
 import { lookForSigns } from '#src/distribution/signs/index.ts'
+import { recordContactAsSystem } from '#src/people/contacts/index.ts'
+import { setUpMessages } from '#src/platform/messages/index.ts'
+import { sendDue } from '#src/platform/messages/sending.ts'
 import { launchBrowser } from '#test/support/chromium.ts'
 import { makeRound } from '#test/support/rounds.ts'
 import { startTestServer } from '#test/support/server.ts'
@@ -136,11 +139,41 @@ test(
     await page.getByRole('link', { name: /^BYR-\d{6}-1$/ }).waitFor()
     await page.getByText('Belum ada aduan tentang penyerahan ini.').waitFor()
 
-    // A sample is asked; one answers "no" without JavaScript.
+    // A sample is asked by message. Nobody reaches one of them, who is visited; the other answers "no" without JavaScript.
+    after(setUpMessages({ whatsapp: null, email: null }, server.app.secret, true))
+    await server.db.asSystem('test: a contact', (tx) =>
+      recordContactAsSystem(tx, {
+        familyId: ni,
+        id: raden,
+        kind: 'whatsapp',
+        value: '0812 0000 9001',
+        agreed: true,
+        source: 'desk',
+      }),
+    )
     await open(office, '/tanya')
+    await page.getByText('tidak ada yang benar-benar dikirim').waitFor()
+    await page.getByRole('link', { name: '1 dari 2 keluarga yang belum ditanya' }).click()
+    await page.getByText('2 keluarga').waitFor()
+    await page.getByRole('link', { name: 'Bisa dikirimi pesan' }).click()
+    await page.getByText('1 keluarga').waitFor()
+    await look(office, 'tanya-kontak')
+    await page.getByRole('link', { name: 'Kembali ke tanya sampel' }).click()
     await page.getByLabel('Berapa keluarga?').fill('10')
-    await page.getByLabel('Lewat kode').check()
+    await page.getByLabel('Lewat pesan').check()
     await page.getByRole('button', { name: 'Tarik sampel' }).click()
+    await page.getByText('Menunggu giliran dikirim').waitFor()
+    await sendDue({ db: server.db, log: server.app.log })
+    await open(office, '/tanya')
+    await page.getByText('Terkirim 21 Nov 2026 09.00 WIB').waitFor()
+    await page.getByText('Datangi 1 keluarga yang tidak terjangkau').click()
+    await look(office, 'tanya')
+    await page.getByRole('button', { name: 'Ya, datangi' }).click()
+    await page.getByText('1 keluarga sekarang ada di daftar kunjungan.').waitFor()
+    await page.getByRole('link', { name: 'Didatangi karena tidak terjangkau', exact: true }).click()
+    await page.getByText('didatangi sejak').waitFor()
+    assert.equal(await page.getByRole('link', { name: 'Raden Ayu', exact: false }).count(), 1)
+    await open(office, '/tanya')
     const asked = page.getByRole('listitem').filter({ has: page.getByRole('link', { name: 'Ni', exact: true }) })
     const code = (await asked.getByText(/^[0-9A-Z]{4}-/).first().textContent()) ?? '' // prettier-ignore
     const citizen = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 320, height: 640 } })
