@@ -6,7 +6,7 @@ import { cleanLine, cleanText } from '#src/platform/text/index.ts'
 import { authorizeVillage } from '../rounds/policy.ts'
 import { getRound, told } from '../rounds/round.ts'
 import type { Goods } from '../rounds/schema.ts'
-import type { NewMovement, NewPlace, Stock } from './schema.ts'
+import type { Movements, MovementsQuery, NewMovement, NewPlace, Stock, StockColumn, StockKind } from './schema.ts'
 
 /** The place of a stop, made when it has none: what is handed out there is taken from it. */
 async function placeOfStop(tx: Tx, roundId: string, stopId: string, by: string): Promise<string> {
@@ -197,10 +197,10 @@ export async function readStock(tx: Tx, actor: Actor, roundId: string): Promise<
       (select coalesce(json_agg(b order by b.item), '[]') from stock_balance b where b.place_id = p.id) as items
     from stock_place p join region r on r.code = p.region_code where p.round_id = ${roundId}
     order by p.stop_id is not null, p.region_code, p.name, p.id limit ${most + 1}`.execute(tx)
-  const { rows: movements } = await sql<Stock['movements'][number]>`
-    select m.id, m.kind, m.item, m.unit, m.quantity, f.name as "from", t.name as "to", m.happened_on as "on", m.ref, m.note
-    from stock_movement m left join stock_place f on f.id = m.from_place left join stock_place t on t.id = m.to_place
-    where m.round_id = ${roundId} and m.kind <> 'handed_out' order by m.at desc, m.id desc limit 50`.execute(tx)
+  const { rows: movements } = await sql<Movements['items'][number]>`
+    select ${shown} from stock_movement m ${joins} where m.round_id = ${roundId} and m.kind <> 'handed_out' order by m.at desc, m.id desc limit 50`.execute(
+    tx,
+  )
   return {
     items: totals.map(present),
     places: places.slice(0, most).map((row) => ({
@@ -214,4 +214,40 @@ export async function readStock(tx: Tx, actor: Actor, roundId: string): Promise<
     movements,
     more: places.length > most,
   }
+}
+
+const shown = sql`m.id, m.kind, m.item, m.unit, m.quantity, f.name as "from", t.name as "to", m.happened_on as "on", m.ref, m.note, d.family_id as "familyId"`
+const joins = sql`left join stock_place f on f.id = m.from_place left join stock_place t on t.id = m.to_place left join redemption d on d.id = m.redemption_id`
+
+const kindOf: Readonly<Record<Exclude<StockColumn, 'balance'>, StockKind>> = {
+  received: 'received',
+  movedIn: 'moved',
+  movedOut: 'moved',
+  handedOut: 'handed_out',
+  returned: 'returned',
+  damaged: 'damaged',
+}
+
+/** The movements a number of the balance is the sum of, the latest first; of the balance itself all of them. */
+export async function listMovements(tx: Tx, actor: Actor, roundId: string, query: MovementsQuery): Promise<Movements> {
+  await getRound(tx, actor, roundId)
+  const { item, column, place } = query
+  const most = 50
+  const side =
+    column === 'balance'
+      ? sql`${place ?? null}::uuid in (m.from_place, m.to_place)`
+      : column === 'received' || column === 'movedIn'
+        ? sql`m.to_place = ${place ?? null}::uuid`
+        : sql`m.from_place = ${place ?? null}::uuid`
+  const { rows } = await sql<Movements['items'][number]>`
+    select ${shown} from stock_movement m ${joins}
+    where m.round_id = ${roundId} and m.item = ${item} and ${column === 'balance' ? sql`true` : sql`m.kind = ${kindOf[column]}`}
+      and ${place === undefined ? sql`true` : side}
+      and ${
+        query.after === undefined
+          ? sql`true`
+          : sql`(m.at, m.id) < (select a.at, a.id from stock_movement a where a.id = ${query.after} and a.round_id = ${roundId})`
+      }
+    order by m.at desc, m.id desc limit ${most + 1}`.execute(tx)
+  return { items: rows.slice(0, most), next: rows.length > most ? (rows[most - 1]?.id ?? null) : null }
 }

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { problems } from '#src/platform/http/problem-schema.ts'
-import { addPlace, moveStock, readStock } from './movements.ts'
-import { NewMovement, NewPlace, Stock } from './schema.ts'
+import { addPlace, listMovements, moveStock, readStock } from './movements.ts'
+import { Movements, MovementsQuery, NewMovement, NewPlace, Stock } from './schema.ts'
 
 const tags = ['distribution']
 const params = Type.Object({ id: Type.String({ format: 'uuid' }) })
@@ -18,6 +18,20 @@ export const stockRoutes: FastifyPluginAsyncTypebox = async (app) => {
       config: desk,
     },
     async ({ actor, params: { id } }) => app.db.as(actor, (tx) => readStock(tx, actor, id)),
+  )
+  app.get(
+    '/rounds/:id/stock/movements',
+    {
+      schema: {
+        summary: 'The movements one number of the stock is the sum of',
+        tags,
+        params,
+        querystring: MovementsQuery,
+        response: { 200: Movements, ...failures },
+      },
+      config: desk,
+    },
+    async ({ actor, params: { id }, query }) => app.db.as(actor, (tx) => listMovements(tx, actor, id, query)),
   )
   app.post(
     '/rounds/:id/stock/places',

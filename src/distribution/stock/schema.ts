@@ -55,6 +55,22 @@ const sums = {
   damaged: Whole,
   balance: Type.Integer({ description: 'received + movedIn − movedOut − handedOut − returned − damaged' }),
 }
+const Movement = Type.Object(
+  {
+    id: Uuid,
+    kind: StockKind,
+    item: Type.String(),
+    unit: Type.String(),
+    quantity: Whole,
+    from: Nullable(Type.String()),
+    to: Nullable(Type.String()),
+    on: Type.String({ format: 'date' }),
+    ref: Nullable(Type.String()),
+    note: Nullable(Type.String()),
+    familyId: Nullable(Type.String({ format: 'uuid', description: 'To whom it was handed out' })),
+  },
+  strict,
+)
 const Item = Type.Object({ item: Type.String(), name: Type.String(), unit: Type.String(), ...sums }, strict)
 export const Stock = Type.Object(
   {
@@ -72,26 +88,25 @@ export const Stock = Type.Object(
         strict,
       ),
     ),
-    movements: Type.Array(
-      Type.Object(
-        {
-          id: Uuid,
-          kind: StockKind,
-          item: Type.String(),
-          unit: Type.String(),
-          quantity: Whole,
-          from: Nullable(Type.String()),
-          to: Nullable(Type.String()),
-          on: Type.String({ format: 'date' }),
-          ref: Nullable(Type.String()),
-          note: Nullable(Type.String()),
-        },
-        strict,
-      ),
-      { description: 'The last fifty, without what was handed out' },
-    ),
+    movements: Type.Array(Movement, { description: 'The last fifty, without what was handed out' }),
     more: Type.Boolean({ description: 'There are more places than the 500 shown' }),
   },
   strict,
 )
 export type Stock = Static<typeof Stock>
+
+/** The columns of the balance, and the balance itself. */
+export const stockColumns = ['received', 'movedIn', 'movedOut', 'handedOut', 'returned', 'damaged', 'balance'] as const
+export type StockColumn = (typeof stockColumns)[number]
+export const MovementsQuery = Type.Object(
+  {
+    item: Type.String({ maxLength: 40 }),
+    column: Type.Enum([...stockColumns], { description: 'The number whose movements are asked for' }),
+    place: Type.Optional(Type.String({ format: 'uuid', description: 'All places together when absent' })),
+    after: Type.Optional(Type.String({ format: 'uuid', description: 'Goes on where a page ended: its `next`' })),
+  },
+  strict,
+)
+export type MovementsQuery = Static<typeof MovementsQuery>
+export const Movements = Type.Object({ items: Type.Array(Movement), next: Nullable(Type.String()) }, strict)
+export type Movements = Static<typeof Movements>
