@@ -5,6 +5,7 @@ import type { Campaign, Visits } from '#src/people/movement/schema.ts'
 import { prepareCampaigns } from '#src/people/movement/preparing.ts'
 import { publishRegister } from '#src/people/movement/publish.ts'
 import { recordChanges, type Change } from '#src/people/register/index.ts'
+import type { VersionPage } from '#src/programmes/catalogue/schema.ts'
 import { launchBrowser } from '#test/support/chromium.ts'
 import { startTestServer } from '#test/support/server.ts'
 import { atDesk, look, visit, type Desk } from '#test/support/staff-page.ts'
@@ -168,5 +169,70 @@ test(
     await look(endang, 'picture-wide')
     await visit(endang, `${server.url}/pergerakan/${VILLAGE}`)
     await look(endang, 'movement-wide')
+  },
+)
+
+/** Presses Tab until what has the focus is named so. */
+async function tabTo({ page }: Desk, name: RegExp): Promise<void> {
+  for (let pressed = 0; pressed < 300; pressed++) {
+    await page.keyboard.press('Tab')
+    const named = await page.evaluate(() => {
+      const at = document.activeElement
+      const label =
+        at instanceof HTMLTextAreaElement || at instanceof HTMLInputElement ? at.labels?.[0]?.textContent : null
+      return (at?.getAttribute('aria-label') ?? label ?? at?.textContent ?? '').replace(/\s+/g, ' ').trim()
+    })
+    if (name.test(named)) return
+  }
+  assert.fail(`nothing named ${name} is reached by Tab`)
+}
+const press = (desk: Desk, name: RegExp) => tabTo(desk, name).then(() => desk.page.keyboard.press('Enter'))
+
+test(
+  'from a figure to its rows and back by keyboard alone: the register, and a rule that is being written',
+  { timeout: 180_000 },
+  async () => {
+    const ratna = await atDesk(server, browser, { role: 'supervisor', regionCode: '32.75', name: 'Ratna Dewi' })
+    await visit(ratna, `${server.url}/keadaan/32.75`)
+    await press(ratna, /^Desil 1$/)
+    await ratna.page.getByRole('heading', { name: 'Desil 1: Kota Bekasi', level: 1 }).waitFor()
+    assert.equal(await ratna.page.locator('section[aria-labelledby=baris] tbody tr').count(), 2)
+    await look(ratna, 'picture-rows')
+    await press(ratna, /^Isi data sosial/)
+    await ratna.page.getByRole('heading', { name: 'Isi data sosial Kota Bekasi', level: 1 }).waitFor()
+    await press(ratna, /^12 Orang dalam data$|^6 Orang dalam data$/)
+    await ratna.page.getByRole('heading', { name: 'Orang dalam data: Kota Bekasi' }).waitFor()
+
+    const maria = await atDesk(server, browser, { role: 'officer', regionCode: '00', name: 'Maria' })
+    const { page } = maria
+    const draft = await call<VersionPage>(maria, 'POST', '/api/programmes/SEMBAKO/draft', {})
+    await visit(maria, `${server.url}/program/SEMBAKO/${draft.version.version}`)
+    const formula = page.getByLabel('Rumus (CEL)').first()
+    await formula.waitFor()
+    await tabTo(maria, /^Rumus \(CEL\)/)
+    await page.keyboard.press('Control+A')
+    await page.keyboard.type('family.decile <= 2')
+    await page.getByText('Aturan ini tidak ada salahnya.').waitFor()
+    await press(maria, /^Hitung$/)
+    await page.getByRole('button', { name: /^4 Berhak/ }).waitFor()
+    await press(maria, /^4 Berhak/)
+    const title = page.getByRole('heading', { name: /^Berhak · Indonesia · 4 keluarga/ })
+    await title.waitFor()
+    assert.equal(await title.evaluate((node) => node === document.activeElement), true, 'the heading has the focus')
+    assert.equal(await page.locator('section[aria-labelledby=aturan-keluarga] tbody tr').count(), 4)
+    await look(maria, 'rule-families')
+    // Nothing that was typed is lost: not on the way back, and not by a look at a family.
+    await press(maria, /^Kembali ke aturan$/)
+    await formula.waitFor()
+    assert.match((await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))) ?? '', /^4 Berhak/)
+    await page.keyboard.press('Enter')
+    await title.waitFor()
+    await press(maria, /^\p{L}\*/u)
+    await page.getByLabel('Alasan').first().waitFor()
+    await page.goBack()
+    await title.waitFor()
+    await press(maria, /^Kembali ke aturan$/)
+    await formula.waitFor()
+    assert.equal(await formula.inputValue(), 'family.decile <= 2')
   },
 )
