@@ -23,7 +23,7 @@ export {
 export { checkKk, checkNik, isChild, type KkDoubt, maskNik, maskPhone, type NikDoubt } from './schema.ts'
 export { peopleJobs } from './jobs.ts'
 export { maskName, nameWords, skeleton } from './names.ts'
-export { wordKey } from './search-keys.ts'
+export { personKeys, wordKey } from './search-keys.ts'
 export { peopleRoutes } from './routes.ts'
 export { registryRoutes } from './exchange/index.ts'
 export {

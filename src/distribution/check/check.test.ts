@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { before, test } from 'node:test'
+import fc from 'fast-check'
 import { personKeys } from '#src/people/search-keys.ts'
 import type { Db } from '#src/platform/db/index.ts'
 import { testApp } from '#test/support/app.ts'
 import { testDatabase } from '#test/support/postgres.ts'
 import { makeDoor } from './door.ts'
 import { gather } from './gather.ts'
-import { lookByNiks } from './look.ts'
+import { lookByName, lookByNiks } from './look.ts'
 import { makeMeter, type Meter } from './meter.ts'
 import { ask, judge } from './question.ts'
 import type { CheckedName, CheckedNik } from './schema.ts'
@@ -179,6 +180,70 @@ test('by name: as it is heard, in that village, masked, only who receives someth
   const many = await post('name', { regionCode: VILLAGE, name: 'dewi lestari' })
   assert.equal(many.json<CheckedName>().people.length, 5)
   assert.doesNotMatch(many.body, /Dewi|Lestari|99010141/)
+})
+
+test('by name: one name lists nobody but who has no other, however often and in however many spellings it is typed', async () => {
+  const village = '32.75.01.1003'
+  const names = ['Siti Aminah', 'Siti Wulandari', 'Hj. Siti', 'Nurhayati Sari', 'Nur Hayati', 'Abdurrahman', 'Abdul Rahman Wahid', 'Dewi Dewi'] // prettier-ignore
+  for (const name of names) await entitled(await person(name, village), 'SEMBAKO')
+  const found = async (typed: string) => (await byName(typed, village)).people.map((one) => one.name).toSorted()
+  // Whoever has but this one word, a title not counted: not the other two.
+  for (const typed of [
+    'Siti Siti',
+    'Siti',
+    'St Siti',
+    'Siti ST',
+    'Sity Siti Sitti',
+    'Siti Siti Siti Siti Siti Siti Siti',
+    'Si Ti',
+    'Hj. Siti, S.Pd.',
+  ])
+    // prettier-ignore
+    assert.deepEqual(await found(typed), ['H*** S***'], typed)
+  for (const [typed, names] of [
+    ['Siti Aminah', ['S*** A***']],
+    ['Aminah Siti Siti', ['S*** A***']],
+    ['Nurhayati', []],
+    ['Noerhajati Nurhayati', []],
+    ['Nur Hayati', ['N*** H***']],
+    ['Nur Hayati Sari', ['N*** S***']],
+    ['Abdurrahman', ['A***']],
+    ['Abd. Rahman', ['A***']],
+    ['Abdurrahman Wahid', ['A*** R*** W***']],
+    ['Dewi', []],
+    ['Dewi Dewi', ['D*** D***']],
+  ] as const)
+    assert.deepEqual(await found(typed), names, typed)
+})
+
+test('whatever is made of one word of a name, it does not list who has another', async () => {
+  const village = '32.75.01.1004'
+  for (const name of ['Sri Lestari', 'Muhammad Iqbal', 'Nurhayati Dewi', 'Abdurrahman Saleh'])
+    await entitled(await person(name, village), 'SEMBAKO')
+  const rules = { ...(await makeDoor(db, app.secret).rules()), programmes: new Map([['SEMBAKO', 'Sembako']]) }
+  const ways = ['w', 'w w', 'W', 'Ny. w', 'w, S.H.', 'bin', 'w bin', '-', 'ww']
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(
+        'sri',
+        'soeri',
+        'muhammad',
+        'moh.',
+        'mhd',
+        'nurhayati',
+        'nur hayati',
+        'abdurrahman',
+        'abd. rahman',
+      ),
+      fc.array(fc.constantFrom(...ways), { minLength: 1, maxLength: 5 }),
+      async (word, as) => {
+        const typed = as.map((way) => way.replaceAll(/w/gi, (sign) => (sign === 'W' ? word.toUpperCase() : word))).join(' ') // prettier-ignore
+        assert.deepEqual((await lookByName(db, village, typed, rules)).people, [], typed)
+      },
+    ),
+    { numRuns: 60 },
+  )
+  assert.equal((await lookByName(db, village, 'sri lestari', rules)).people.length, 1)
 })
 
 const question = async () => (await app.inject('/api/check/question')).json<{ token: string; question: string }>()

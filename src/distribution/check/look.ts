@@ -1,4 +1,4 @@
-import { nameWords, skeleton, wordKey } from '#src/people/index.ts'
+import { nameWords, personKeys, skeleton, wordKey } from '#src/people/index.ts'
 import type { Db } from '#src/platform/db/index.ts'
 import type { Rules } from './door.ts'
 import type { CheckedName, CheckedNik, Received } from './schema.ts'
@@ -67,8 +67,9 @@ function stopOf(coming: Told['coming'], code: string): Stop | undefined {
 type FoundPeople = { people: { name: string; received: Told }[]; village: string | null; zone: string | null }
 
 /**
- * Who of this name in this village receives something; one statement. Names are compared as they are heard, and all words that were typed
- * must occur: two or more of them, or the one word a name consists of.
+ * Who of this name in this village receives something; one statement. Words are compared as they are heard, and all that were typed must
+ * occur: two different ones of the person at least, or all the person has. A word typed twice, in two spellings, with its short form, in two
+ * halves, or with a title beside it is one word: otherwise one name would list everybody in a village who has it.
  */
 export async function lookByName(
   db: Db,
@@ -76,17 +77,23 @@ export async function lookByName(
   name: string,
   { programmes, shownDays, matches }: Rules,
 ): Promise<CheckedName> {
-  const words = nameWords(name).slice(0, 6)
+  const words = [...new Map(nameWords(name).map((word) => [skeleton(word), word])).values()].slice(0, 6)
+  const key = (word: string) => wordKey(regionCode, skeleton(word))
   // Nur Hayati is also Nurhayati: a word is found alone or joined to its neighbour.
-  const groups = words.map((word, at) => {
-    const [before, after] = [words[at - 1], words[at + 1]]
-    const ways = [word, ...(before ? [before + word] : []), ...(after ? [word + after] : [])]
-    return `{${ways.map((one) => wordKey(regionCode, skeleton(one))).join(',')}}`
-  })
+  const joined = words.slice(1).map((word, at) => `${words[at] ?? ''}${word}`)
+  const groups = words.map((word, at) => [word, joined[at - 1], joined[at]].filter((one) => one !== undefined))
+  // Abdurrahman is Abdul Rahman in one word: neither is two.
+  const different = [
+    ...words.filter((word) => word !== 'abdul'),
+    ...joined.filter((_, at) => words[at] !== 'abdul' && words[at + 1] !== 'abdul'),
+  ]
   const found = await db.lookUp<FoundPeople>('check_name', [
     regionCode,
     words.join(' '),
-    groups.length > 0 ? groups : ['{}'],
+    groups.length > 0 ? groups.map((one) => `{${one.map(key).join(',')}}`) : ['{}'],
+    [...new Set(different.map(key))],
+    words.map(key),
+    wholeName(name, regionCode),
     [...programmes.keys()],
     db.clock(),
     shownDays,
@@ -98,3 +105,9 @@ export async function lookByName(
     people: found.people.map((one) => ({ name: one.name, receives: present(one.received, programmes, today(db)) })),
   }
 }
+
+/** How many search keys somebody has whose name is what was typed and no more: without a birth date, and with one. */
+const wholeName = (name: string, regionCode: string): [number, number] => [
+  personKeys({ name, regionCode }).length,
+  personKeys({ name, regionCode, birthDate: '2000-01-01' }).length,
+]
