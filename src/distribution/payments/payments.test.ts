@@ -256,6 +256,35 @@ test('paid by the bank and also handed over is a double; paid, but judged not to
   assert.deepEqual([open['double'], open['paid_not_received']], [1, 1])
 })
 
+test('a file leaves out who is on hold, and takes them when that is lifted', async () => {
+  const held = await makeRound(sql, {
+    region: CITY,
+    way: 'bank',
+    state: 'open',
+    families: [
+      { village: A, state: 'open', name: 'Wagiyem' },
+      { village: A, state: 'open', name: 'Ponirah' },
+    ],
+  })
+  const [well, asked] = held.families
+  for (const family of held.families)
+    await sql(
+      `insert into family_account (family_id, id, region_code, bank, number, holder, since, source, made_by)
+       values ($1, gen_random_uuid(), $2, 'BRI', '009900777001', 'Warga', '2026-01-01', 'bank', gen_random_uuid())`,
+      [family, A],
+    )
+  const at = `rounds/${held.id}/payments`
+  const hold = (value: boolean) =>
+    sql(`update round_entitlement set on_hold = $3 where round_id = $1 and family_id = $2`, [held.id, asked, value])
+  await hold(true)
+  assert.deepEqual((await call<Payments>(maker, 'GET', at)).body.ready, [{ way: 'bank', bank: 'BRI', rows: 1, amount: 300_000 }]) // prettier-ignore
+  const { body } = await call<PaymentFileView>(maker, 'POST', at, { way: 'bank' })
+  assert.deepEqual([body.rows, body.amount, body.items.map((one) => one.familyId)], [1, 300_000, [well]])
+  await hold(false)
+  const later = await call<PaymentFileView>(maker, 'POST', at, { way: 'bank' })
+  assert.deepEqual(later.body.items.map((one) => one.familyId), [asked]) // prettier-ignore
+})
+
 test('an account is seen masked by whoever opened the family, in full only by a recorded act', async () => {
   const family = await app.inject({
     method: 'POST',

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
+import { questionnairesOn } from '#src/people/register/index.ts'
 import { signedIn, type SignedIn } from '#test/support/accounts.ts'
 import { testApp } from '#test/support/app.ts'
 import { testDatabase } from '#test/support/postgres.ts'
+import { type FamilyFacts, readRule } from '../rules/index.ts'
 import { judge, obstaclesOf } from './judge.ts'
 import type { Catalogue, DraftBody, ProgrammePage, VersionDifferences, VersionList, VersionPage } from './schema.ts'
 import { examplesOf, versionInForce, versionsOf } from './versions.ts'
@@ -56,13 +59,55 @@ test('every programme that is shipped has a rule without a fault, and all its ex
   })
 })
 
+test('nobody counts twice in PKH from 2027 on: whoever is in two components at once has the higher one', async () => {
+  const rule = await db.asSystem('test', async (tx) => {
+    const version = (await versionsOf(tx, 'PKH')).find((one) => one.version === 4)
+    assert.ok(version)
+    return readRule(version.rule, await questionnairesOn(tx, '2027-01-31'))
+  })
+  const ages = fc.option(fc.integer({ min: 0, max: 90 }), { nil: undefined })
+  const member = fc.record(
+    {
+      age: ages,
+      pregnant: fc.boolean(),
+      schooling: fc.constantFrom('attending', 'finished', 'never'),
+      schoolLevel: fc.constantFrom('primary', 'junior', 'senior'),
+      disabilities: fc.constantFrom([], ['physical']),
+    },
+    { requiredKeys: ['disabilities'] },
+  )
+  let shared = 0
+  fc.assert(
+    fc.property(fc.array(member, { minLength: 1, maxLength: 6 }), (members) => {
+      const facts = {
+        family: { region: '99.99.01.1001', status: 'active', decile: 1, programmes: [], answers: {} },
+        members: members.map((one, at) => ({
+          id: `00000000-0000-7000-8000-00000000000${at}`,
+          ppks: [],
+          chronicIllnesses: [],
+          answers: {},
+          health: {},
+          isHead: at === 0,
+          isPayee: at === 0,
+          ...one,
+        })),
+      } as unknown as FamilyFacts
+      const { parts } = rule.evaluate(facts, '2027-01-31')
+      const persons = parts.map((one) => one.personId)
+      assert.equal(new Set(persons).size, persons.length)
+      if (parts.length > 1) shared++
+    }),
+  )
+  assert.ok(shared > 0)
+})
+
 test('the version that counts is that of the day: elders of PKH, amounts of Sembako and BST, parcels only in their time', async () => {
   const on = async (code: string, day: string) => (await db.asPublic((tx) => versionInForce(tx, code, day)))?.version
   assert.deepEqual(
     await Promise.all(
-      ['2020-12-31', '2021-01-01', '2021-12-31', '2022-01-01', '2026-11-20'].map((day) => on('PKH', day)),
+      ['2020-12-31', '2021-01-01', '2021-12-31', '2022-01-01', '2026-11-20', '2027-01-01'].map((day) => on('PKH', day)),
     ),
-    [1, 2, 2, 3, 3],
+    [1, 2, 2, 3, 3, 4],
   )
   assert.deepEqual(await Promise.all(['2020-02-29', '2020-03-01'].map((day) => on('SEMBAKO', day))), [1, 2])
   assert.deepEqual(
@@ -121,10 +166,12 @@ test('editing makes a new version: a draft only its office sees through, publish
   assert.equal(begun.status, 201, begun.text)
   assert.deepEqual(
     [begun.body.version.version, begun.body.version.validFrom, begun.body.examples.length],
-    [3, '2026-11-21', 4],
+    [4, '2026-11-21', 4],
   )
   assert.equal((await call<Refused>(maria, 'POST', '/programmes/SEMBAKO/draft', {})).body.code, 'draft_there')
-  assert.equal((await call<ProgrammePage>(null, 'GET', '/programmes/SEMBAKO')).body.coming.length, 0)
+  // What is shipped for next year is coming; the draft is not.
+  const { coming } = (await call<ProgrammePage>(null, 'GET', '/programmes/SEMBAKO')).body
+  assert.deepEqual(coming.map((one) => one.version), [3]) // prettier-ignore
   const body = bodyOf(begun.body)
   const [condition] = (body.rule as { conditions: { cel: string }[] }).conditions
   assert.ok(condition)
@@ -181,14 +228,14 @@ test('editing makes a new version: a draft only its office sees through, publish
     [published.status, published.body.version.state, published.body.madeBy, published.body.publishedBy],
     [200, 'published', 'Maria', 'Darmawan'],
   )
-  assert.equal((await call<ProgrammePage>(null, 'GET', '/programmes/SEMBAKO')).body.current?.version, 3)
+  assert.equal((await call<ProgrammePage>(null, 'GET', '/programmes/SEMBAKO')).body.current?.version, 4)
   await assert.rejects(
-    sql(`update programme_version set rule = '{}' where programme_code = 'SEMBAKO' and version = 3`),
+    sql(`update programme_version set rule = '{}' where programme_code = 'SEMBAKO' and version = 4`),
     { code: '42501' },
   )
   assert.equal((await call<Refused>(maria, 'PUT', '/programmes/SEMBAKO/draft', body)).body.code, 'no_draft')
   const differences = (
-    await call<VersionDifferences>(maria, 'GET', '/programmes/SEMBAKO/versions/3/differences?from=2')
+    await call<VersionDifferences>(maria, 'GET', '/programmes/SEMBAKO/versions/4/differences?from=2')
   ).body.items
   assert.deepEqual(
     differences.filter((one) => one.field.startsWith('rule') || one.field === 'validFrom'),
@@ -201,7 +248,7 @@ test('editing makes a new version: a draft only its office sees through, publish
         differences.findIndex((one) => one.field === a.field) - differences.findIndex((one) => one.field === b.field),
     ),
   )
-  const ended = await call<VersionPage>(darmawan, 'PUT', '/programmes/SEMBAKO/versions/3/end', {
+  const ended = await call<VersionPage>(darmawan, 'PUT', '/programmes/SEMBAKO/versions/4/end', {
     validTo: '2026-11-20',
     reason: 'Kembali ke batas lama',
   })

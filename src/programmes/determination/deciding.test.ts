@@ -331,3 +331,42 @@ test('beside the former list: who entered, who left and why, who receives anothe
   assert.deepEqual(await idsOf('change=left&condition=decile'), [rises.family])
   assert.deepEqual(await idsOf('change=left&why=quota'), [])
 })
+
+test('a list whose stored rule became faulty is told as failed, leaves nothing, and can be given up', async () => {
+  const stored = await sql<{ rule: object; version: number }>(
+    `select rule, version from programme_version where programme_code = 'PBI_JK' and state = 'published'`,
+  )
+  const [id, sound] = [await ask({ programmeCode: 'PBI_JK', period: '2028-01' }), await ask({ period: '2028-01' })]
+  // A published version never changes; here the owner of the tables makes it name what is no longer known.
+  const write = async (rule: (before: object) => object) => {
+    await sql('alter table programme_version disable trigger keep_published')
+    for (const one of stored)
+      await sql(`update programme_version set rule = $1 where programme_code = 'PBI_JK' and version = $2`, [
+        JSON.stringify(rule(one.rule)),
+        one.version,
+      ])
+    await sql('alter table programme_version enable trigger keep_published')
+  }
+  await write((rule) => ({
+    ...rule,
+    conditions: [{ code: 'gone', name: 'Pertanyaan lama', nameEn: 'Old question', cel: 'family.tidak_ada == 1' }],
+  }))
+  try {
+    await runDetermination(db, id)
+    const failed = (await call<Determination>(maker, 'GET', `/determinations/${id}`)).body
+    assert.deepEqual([failed.state, failed.problem, failed.totals], ['failed', 'rule_faulty', null])
+    assert.ok(failed.can.includes('cancel') && !failed.can.includes('submit'))
+    for (const table of ['determination_result', 'determination_fact'])
+      assert.deepEqual(await sql(`select 1 from ${table} where determination_id = $1`, [id]), [])
+    assert.equal((await call<Refused>(maker, 'GET', `/determinations/${id}/families`)).status, 409)
+    // Another programme's is made all the same.
+    await runDetermination(db, sound)
+    assert.equal((await call<Determination>(maker, 'GET', `/determinations/${sound}`)).body.state, 'made')
+    const given = await call<Determination>(maker, 'POST', `/determinations/${id}/cancel`)
+    assert.equal(given.body.state, 'cancelled')
+  } finally {
+    await write((rule) => rule)
+  }
+  await runDetermination(db, id)
+  assert.equal((await call<Determination>(maker, 'GET', `/determinations/${id}`)).body.state, 'cancelled')
+})
