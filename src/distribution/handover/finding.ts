@@ -171,3 +171,4 @@ export function requireRound(stop: MyStop): void {
   if (stop.round_state === 'closed') throw conflict('round_closed')
   if (stop.round_state !== 'open') throw conflict('round_not_open')
 }
+    if (words.length === 0) throw invalid({ field: 'name', code: 'required' })

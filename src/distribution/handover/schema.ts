@@ -120,7 +120,9 @@ export const LookAct = Type.Object(
   {
     token: Type.Optional(Token),
     code: Type.Optional(Code),
-    name: Type.Optional(Type.String({ minLength: 2, maxLength: 60, description: 'Within the list of the stop' })),
+    name: Type.Optional(
+      Type.String({ minLength: 2, maxLength: 60, pattern: '\\S', description: 'Within the list of the stop' }),
+    ),
   },
   { ...strict, description: 'Exactly one of the three' },
 )
@@ -135,7 +137,9 @@ export const Signature = Type.Object(
     strokes: Type.Array(Type.Array(Type.Integer({ minimum: 0, maximum: 2000 }), { minItems: 2, maxItems: 2000 }), {
       minItems: 1,
       maxItems: 200,
-      description: 'Each: x and y in turn',
+/** Points of a signature over all its strokes; a name takes some hundred. */
+export const SIGNATURE_POINTS = 2000
+      description: `Each: x and y in turn. Of all strokes together no more than ${SIGNATURE_POINTS} points`,
     }),
   },
   strict,
