@@ -19,19 +19,19 @@ export const standsWords: Readonly<Record<MessageStands, () => string>> = {
 }
 
 const faults: Readonly<Record<string, () => string>> = {
-  expired: m.reconciliation_fault_expired,
-  not_reachable: m.reconciliation_fault_not_reachable,
-  opted_out: m.reconciliation_fault_opted_out,
-  limited: m.reconciliation_fault_limited,
-  outcome_unknown: m.reconciliation_fault_outcome_unknown,
-  provider: m.reconciliation_fault_provider,
-  network: m.reconciliation_fault_provider,
-  template: m.reconciliation_fault_template,
+  expired: m.reconciliation_message_fault_expired,
+  not_reachable: m.reconciliation_message_fault_not_reachable,
+  opted_out: m.reconciliation_message_fault_opted_out,
+  limited: m.reconciliation_message_fault_limited,
+  outcome_unknown: m.reconciliation_message_fault_outcome_unknown,
+  provider: m.reconciliation_message_fault_provider,
+  network: m.reconciliation_message_fault_provider,
+  template: m.reconciliation_message_fault_template,
 }
 const faultWord = (fault: string | null): string =>
   fault === null
-    ? m.reconciliation_fault_unknown()
-    : (faults[fault]?.() ?? m.reconciliation_fault_other({ code: fault }))
+    ? m.reconciliation_message_fault_unknown()
+    : (faults[fault]?.() ?? m.reconciliation_message_fault_other({ code: fault }))
 
 const DAY = 86_400_000
 
