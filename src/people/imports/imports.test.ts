@@ -18,7 +18,7 @@ import { importFile, importJobs } from './index.ts'
 import { importLimits, receiveImport } from './receive.ts'
 import { removeOldFiles } from './retention.ts'
 import { checkImport, loadImport, type OpenFile } from './run.ts'
-import type { ImportDetail, ImportList } from './schema.ts'
+import type { ImportDetail, ImportedRows, ImportList } from './schema.ts'
 
 // Ten minutes before a new day in Jakarta.
 let now = new Date('2026-11-20T16:50:00Z')
@@ -78,6 +78,21 @@ async function taken(who: SignedIn, content: string | Buffer, name?: string) {
   assert.equal(loaded.state, 'done')
   // What was tried is what happened.
   assert.deepEqual(loaded.loaded, checked.checked)
+  // Every count opens exactly its rows, but for persons of whom only sealed data changed: a list would tell of them.
+  const { familiesNew, familiesChanged, personsNew, personsChanged } = loaded.loaded ?? assert.fail('no counts')
+  const [sealed] = await sql<{ n: number }>(
+    `select count(*) n from (select from register_event where source_ref = $1 and subject = 'person' group by subject_id having min(seq) > 1 and bool_and(sealed)) s`,
+    [loaded.number],
+  )
+  const figures = { 'family&what=new': familiesNew, 'family&what=changed': familiesChanged, 'person&what=new': personsNew, 'person&what=changed': personsChanged - (sealed?.n ?? 0) } // prettier-ignore
+  for (const [what, count] of Object.entries(figures)) {
+    const { items } = (await ask<ImportedRows>(who, 'GET', `/${checked.id}/rows?who=${what}`)).body
+    assert.equal(items.length, Math.min(50, count), `${what} of ${loaded.number}`)
+    assert.ok(
+      items.every((one) => one.name === null || /^(\P{L}*\p{L}?\**)+$/u.test(one.name)),
+      what,
+    )
+  }
   return loaded
 }
 const reasons = ({ reasons: all }: ImportDetail) => Object.fromEntries(all.map((one) => [one.code, one.rows]))

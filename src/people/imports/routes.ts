@@ -12,6 +12,7 @@ import { fields } from './columns.ts'
 import { failedCsv, failedWorkbook } from './failed-file.ts'
 import { Unreadable } from './file/row.ts'
 import { checkImportJob, loadImportJob } from './jobs.ts'
+import { listImported } from './listed.ts'
 import { authorizeImport } from './policy.ts'
 import { getImportDetail, listImports, remarksByRow } from './queries.ts'
 import { importLimits, receiveImport } from './receive.ts'
@@ -20,6 +21,8 @@ import { getImport } from './run.ts'
 import {
   FailedQuery,
   ImportDetail,
+  ImportedQuery,
+  ImportedRows,
   ImportLimits,
   ImportList,
   ImportMade,
@@ -138,6 +141,24 @@ export const importRoutes: FastifyPluginAsyncTypebox = async (app) => {
     async (request) => {
       authorizeImport(request.actor)
       return app.db.as(request.actor, (tx) => getImportDetail(tx, request.actor, request.params.id, localeOf(request)))
+    },
+  )
+
+  app.get(
+    '/register/imports/:id/rows',
+    {
+      schema: {
+        summary: 'The families or persons an import made or changed, names masked',
+        tags,
+        params: ImportParams,
+        querystring: ImportedQuery,
+        response: { 200: ImportedRows, ...problems(400, 401, 403, 404) },
+      },
+      config: { access },
+    },
+    async ({ actor, params, query }) => {
+      authorizeImport(actor)
+      return app.db.as(actor, (tx) => listImported(tx, actor, params.id, query))
     },
   )
 

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { BehindRow } from '../movement/schema-behind.ts'
 
 const strict = { additionalProperties: false }
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
@@ -162,3 +163,16 @@ export const FailedQuery = Type.Object(
   { format: Type.Optional(Type.Enum(['csv', 'xlsx'])), warned: Type.Optional(Type.Boolean()) },
   strict,
 )
+
+/** Whom an import made or changed: the rows behind its counts. */
+export const ImportedQuery = Type.Object(
+  {
+    who: Type.Enum(['family', 'person']),
+    what: Type.Enum(['new', 'changed']),
+    after: Type.Optional(Type.String({ format: 'uuid', description: 'Goes on where a page ended: its `next`' })),
+  },
+  strict,
+)
+export type ImportedQuery = Static<typeof ImportedQuery>
+export const ImportedRows = Type.Object({ items: Type.Array(BehindRow), next: nullable(Type.String()) }, strict)
+export type ImportedRows = Static<typeof ImportedRows>
