@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { launchBrowser } from '#test/support/chromium.ts'
@@ -13,10 +14,13 @@ const server = await startTestServer({ at: '2026-11-19T02:00:00Z' })
 const browser = await launchBrowser()
 const { look } = await makeLooker(browser)
 const clerk = await signedIn(server, { role: 'supervisor', regionCode: VILLAGE })
-const registered = await server.app.inject({
+const sent = {
   method: 'POST',
-  url: '/api/register/families',
   headers: { cookie: clerk.cookie, origin: server.url, host: new URL(server.url).host },
+} as const
+const registered = await server.app.inject({
+  ...sent,
+  url: '/api/register/families',
   payload: {
     effectiveOn: '2026-01-05',
     source: 'civil_registry',
@@ -30,6 +34,12 @@ const registered = await server.app.inject({
   },
 })
 assert.equal(registered.statusCode, 201, registered.body)
+const family = `/api/register/families/${registered.json<{ familyId: string }>().familyId}`
+for (const [url, payload] of [
+  [`${family}/open`, { reason: 'Mencatat nomor keluarga', work: 'service' }],
+  [`${family}/contacts`, { id: randomUUID(), kind: 'whatsapp', value: '0812 0000 9001', agreed: true }],
+] as const)
+  assert.equal((await server.app.inject({ ...sent, url, payload })).statusCode, 200)
 
 test('asked without JavaScript, verified at the desk, read and taken along', async () => {
   const context = await telephone(browser)
@@ -84,6 +94,8 @@ test('asked without JavaScript, verified at the desk, read and taken along', asy
   await open('Lihat data saya')
   await page.getByText('Gang Melati 4').waitFor()
   await page.getByText(NIK).waitFor()
+  await page.getByText(/Di kantor, .*19 November 2026/).waitFor()
+  assert.ok(!/812.?0000/.test(await page.innerText('body')), 'a number is shown in part')
   await look(page)
   const [download] = await Promise.all([
     page.waitForEvent('download'),

@@ -7,6 +7,9 @@ export const kindWords: Words<Contact['kind']> = {
   whatsapp: m.contacts_kind_whatsapp,
   email: m.contacts_kind_email,
 }
+/** 'WhatsApp …001': which of several, for who hears the page instead of seeing it. */
+export const nameOf = ({ kind, masked }: Pick<Contact, 'kind' | 'masked'>): string =>
+  `${kindWords[kind]()} ${masked.replace(/^\*+/, '…')}`
 /** At what occasion it was told. */
 export const contactSourceWords: Words<Contact['source']> = {
   desk: m.contacts_source_desk,
