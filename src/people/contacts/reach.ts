@@ -21,7 +21,7 @@ export async function contactsToAsk(
       select id as family_id, id as at from unnest(${familyIds}::uuid[]) id
       union
       select before.id, c.family_id from family_contact c cross join lateral unnest(c.came_from) before (id)
-      where c.came_from && ${familyIds}::uuid[] and before.id = any (${familyIds}::uuid[]))
+      where c.came_from <> '{}' and c.came_from && ${familyIds}::uuid[] and before.id = any (${familyIds}::uuid[]))
     select distinct on (a.family_id) a.family_id as "familyId", c.id as "contactId", c.kind as channel, c.value as address
     from asked a join family_contact c on c.family_id = a.at
     where c.ended_at is null and c.agreed_at is not null and c.kind = any (${channels}::text[])
