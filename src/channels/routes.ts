@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { WhatsappSettings } from '#src/platform/messages/index.ts'
 import { forbidden, notFound, unauthenticated } from '#src/platform/http/problem.ts'
@@ -41,6 +42,14 @@ export const channelRoutes: FastifyPluginAsyncTypebox<{ whatsapp: WhatsappSettin
     },
   )
 
+  const signatureOf = ({ headers }: FastifyRequest) => {
+    if (!whatsapp) throw notFound('page')
+    const signature = headers['x-hub-signature-256']
+    if (typeof signature !== 'string' || signature === '') throw unauthenticated()
+    if (!/^sha256=[0-9a-f]{64}$/.test(signature)) throw forbidden('signature')
+    return { signature, whatsapp }
+  }
+
   // The signature is over the bytes as they came, whatever they are said to be.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
@@ -50,6 +59,8 @@ export const channelRoutes: FastifyPluginAsyncTypebox<{ whatsapp: WhatsappSettin
     {
       config,
       bodyLimit: 4 * 1024 * 1024,
+      // Nothing is read of what is not even said to be signed.
+      preParsing: async (request) => void signatureOf(request),
       schema: {
         tags,
         summary: 'What came in by WhatsApp, and what became of what was sent; signed by the provider',
@@ -57,12 +68,10 @@ export const channelRoutes: FastifyPluginAsyncTypebox<{ whatsapp: WhatsappSettin
       },
     },
     async (request, reply) => {
-      if (!whatsapp) throw notFound('page')
-      const signature = request.headers['x-hub-signature-256']
-      if (typeof signature !== 'string' || signature === '') throw unauthenticated()
+      const { signature, whatsapp: provider } = signatureOf(request)
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-      if (!isSigned(signature, body, whatsapp.appSecret)) throw forbidden('signature')
-      const delivery = readDelivery(parse(body), whatsapp.phoneId, app.db.clock())
+      if (!isSigned(signature, body, provider.appSecret)) throw forbidden('signature')
+      const delivery = readDelivery(parse(body), provider.phoneId, app.db.clock())
       // What is signed and says nothing we know is taken all the same: refused, it would be sent again for a week.
       if (delivery.statuses.length > 0 || delivery.inbound.length > 0)
         await app.db.asSystem('channels: what a provider tells', (tx) => takeDelivery(tx, delivery))

@@ -35,12 +35,12 @@ const look = (n: number, reason: string) =>
 for (let n = 0; n < 55; n++) await look(n, 'Mencocokkan kartu keluarga')
 await sealAudit(server.db)
 
-async function visit(width: number) {
+async function visit(width: number, address = '/audit') {
   const context = await browser.newContext({ viewport: { width, height: 800 }, locale: 'id-ID' })
   const [name = '', value = ''] = auditor.cookie.split('=')
   await context.addCookies([{ name, value, url: server.url }])
   const page = await context.newPage()
-  await openReady(page, `${server.url}/audit`)
+  await openReady(page, `${server.url}${address}`)
   return page
 }
 
@@ -77,6 +77,34 @@ test('a broken chain is said in words, with its place', async () => {
   await page.getByRole('button', { name: 'Periksa rantai' }).click()
   await page.getByText('Rantai putus', { exact: true }).waitFor()
   await page.getByText('Catatan di sini tidak sama dengan saat disegel. Posisi 40').waitFor()
+})
+
+test('figures of messages open the rows they count, without an address', async () => {
+  for (const [place, state, fault] of [
+    [1, 'delivered', null],
+    [2, 'delivered', null],
+    [3, 'undelivered', 'not_reachable'],
+  ] as const)
+    await server.sql(
+      `insert into message (id, region_code, channel, topic, subject_id, template, locale, address, not_before, expires_at, state, fault, sent_at, ended_at)
+       values (gen_random_uuid(), '32.75.05.1003', 'whatsapp', 'delivery_question', $1, 'delivery_question', 'id', '+6281200009001', now(), now(), $2, $3, now(), now())`,
+      [String(place), state, fault],
+    )
+  await server.sql(
+    `update message_channel set stopped_at = now(), fault = 'token', settings = 'x' where channel = 'whatsapp'`,
+  )
+  const page = await visit(360, '/kelola/pesan')
+  await page.getByText('Token akses ditolak').waitFor()
+  assert.equal(await page.getByRole('button', { name: 'Jalankan lagi' }).count(), 0, 'not the auditor')
+  await assertAccessible(page, 'messages')
+  await page.getByRole('link', { name: 'Sampai', exact: true }).click()
+  await page.waitForURL(/state=delivered/)
+  await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 2)
+  await page.getByRole('link', { name: 'Kembali ke ringkasan' }).click()
+  await page.getByRole('link', { name: 'Nomor atau alamat tidak dapat menerima' }).click()
+  await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1)
+  assert.doesNotMatch(await page.content(), /62812/)
+  await assertAccessible(page, 'rows of messages')
 })
 
 test('the page says that it is cut off, comes back by itself, and ends with the session', async () => {

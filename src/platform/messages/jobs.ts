@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { defineJob, defineLoop } from '#src/platform/jobs/index.ts'
-import { messageChannels } from './channels.ts'
+import { messageChannels, sendsForReal } from './channels.ts'
 import { sendDue } from './sending.ts'
 import { settleStatuses } from './statuses.ts'
 
@@ -19,6 +19,8 @@ const settle = defineLoop({
   name: 'messages.settle',
   everySeconds: 5,
   work: async ({ db, signal }) => {
+    // A stand-in says nothing afterwards.
+    if (!sendsForReal()) return
     while (!signal.aborted && (await settleStatuses(db)) > 0);
   },
 })
