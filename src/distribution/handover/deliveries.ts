@@ -35,6 +35,9 @@ type Row = {
   goods: { code: string; quantity: number }[]
   happened_at: string
   recorded_at: string
+  told_at: string
+  doubt: RedemptionView['doubt']
+  other_round: string | null
   offline: boolean
   place: string | null
   by: string | null
@@ -61,7 +64,10 @@ const presentRedemption = (row: Row): RedemptionView => ({
   amount: row.amount,
   goods: row.goods,
   happenedAt: iso(row.happened_at),
+  toldAt: iso(row.told_at),
   recordedAt: iso(row.recorded_at),
+  doubt: row.doubt,
+  otherRound: row.other_round,
   offline: row.offline,
   place: row.place,
   by: row.by,
@@ -85,16 +91,18 @@ async function deliveriesOf(tx: Tx, roundId: string, families: readonly string[]
     select e.family_id, e.region_code, e.payee_name, r.name as village, r.time_zone, e.state, e.reason, e.amount,
       (select coalesce(json_agg(x order by x.happened_at, x.id), '[]') from (
         select d.id, d.outcome, d.reason, d.standing, d.received_by, d.proxy_name, d.proxy_relation, d.proxy_reason, d.note, d.short_reason, d.amount, d.goods,
-          d.happened_at, d.recorded_at, d.offline, s.place, d.lat, d.lng, d.accuracy, (select n.name from stop_people(d.stop_id) n where n.account_id = d.by_account) as by,
+          d.happened_at, d.device_at as told_at, d.recorded_at, d.doubt, case when d.round_id <> e.round_id then o.number end as other_round, d.offline, s.place,
+          d.lat, d.lng, d.accuracy, (select n.name from handover_people(d.round_id, array[d.id]) n) as by,
           array(select f.kind from redemption_file f where f.redemption_id = d.id order by f.kind) as files
-        from redemption d left join distribution_stop s on s.id = d.stop_id
-        where d.round_id = e.round_id and d.family_id = e.family_id) x) as redemptions
+        from round_entitlement a join redemption d on d.round_id = a.round_id and d.family_id = a.family_id join distribution_round o on o.id = d.round_id
+        left join distribution_stop s on s.id = d.stop_id
+        where a.determination_id = e.determination_id and a.family_id = e.family_id) x) as redemptions
     from round_entitlement e join region r on r.code = e.region_code
     where e.round_id = ${roundId} and e.family_id = any (${families}::uuid[])`.execute(tx)
   return new Map(rows.map((row) => [row.family_id, row]))
 }
 
-/** Everything that happened at the door about one family of a round. That somebody looked is written down. */
+/** Everything that happened at the door about one family of a round, in other rounds of its list too. That somebody looked is written down. */
 export async function readDelivery(tx: Tx, actor: Actor, roundId: string, familyId: string): Promise<Delivery> {
   await getRound(tx, actor, roundId)
   const row = (await deliveriesOf(tx, roundId, [familyId])).get(familyId)
@@ -105,9 +113,14 @@ export async function readDelivery(tx: Tx, actor: Actor, roundId: string, family
   return presentDelivery(row)
 }
 
+/** A case of the round: it has one of the redemptions that met. */
+const metIn = ({ id, determination_id }: { id: string; determination_id: string }) => sql`
+  c.determination_id = ${determination_id}
+  and exists (select from redemption d where d.round_id = ${id} and d.family_id = c.family_id and d.outcome = 'received')`
+
 /** Cases of two redemptions of one entitlement in the actor's region, the open ones first, at most 100. */
 export async function listConflicts(tx: Tx, actor: Actor, roundId: string): Promise<Conflict[]> {
-  await getRound(tx, actor, roundId)
+  const round = await getRound(tx, actor, roundId)
   const { rows } = await sql<{
     id: string
     family_id: string
@@ -117,8 +130,8 @@ export async function listConflicts(tx: Tx, actor: Actor, roundId: string): Prom
     note: string | null
     resolved_at: Date | null
   }>`
-    select id, family_id, state, opened_at, resolution, note, resolved_at from redemption_conflict
-    where round_id = ${roundId} order by state, opened_at desc, id limit 100`.execute(tx)
+    select id, family_id, state, opened_at, resolution, note, resolved_at from redemption_conflict c
+    where ${metIn(round)} order by state, opened_at desc, id limit 100`.execute(tx)
   const found = await deliveriesOf(tx, roundId, rows.map((one) => one.family_id)) // prettier-ignore
   return rows.flatMap((row) => {
     const delivery = found.get(row.family_id)
@@ -151,20 +164,23 @@ export async function resolveConflict(
   const round = await getRound(tx, actor, roundId)
   authorizeJudge(actor)
   const { rows } = await sql<{ family_id: string; state: string }>`
-    select family_id, state from redemption_conflict where id = ${conflictId} and round_id = ${roundId} for update`.execute(
+    select family_id, state from redemption_conflict c where id = ${conflictId} and ${metIn(round)} for update`.execute(
     tx,
   )
   const [row] = rows
   if (!row) throw notFound('conflict')
   if (row.state === 'resolved') throw conflict('conflict_resolved')
   const of = await tx
-    .selectFrom('redemption')
-    .select(['id', 'by_account'])
-    .where('round_id', '=', roundId)
-    .where('family_id', '=', row.family_id)
-    .where('outcome', '=', 'received')
-    .where('standing', '<>', 'void')
-    .orderBy('id')
+    .selectFrom('redemption as d')
+    .innerJoin('round_entitlement as e', (join) =>
+      join.onRef('e.round_id', '=', 'd.round_id').onRef('e.family_id', '=', 'd.family_id'),
+    )
+    .select(['d.id', 'd.by_account'])
+    .where('e.determination_id', '=', round.determination_id)
+    .where('d.family_id', '=', row.family_id)
+    .where('d.outcome', '=', 'received')
+    .where('d.standing', '<>', 'void')
+    .orderBy('d.id')
     .execute()
   if (!of.some((one) => one.id === act.countedId)) throw invalid({ field: 'countedId', code: 'unknown' })
   if (of.some((one) => one.by_account === actor.accountId)) throw conflict('not_ones_own')

@@ -31,11 +31,17 @@ export type Held = ReceiverRow & {
   shown_id: string | null
   shown_state: 'active' | 'redeemed' | 'cancelled' | null
   found_by: 'token' | 'code' | 'search'
+  /** on the approved list, whichever round it was */
+  list_state: 'open' | 'delivered' | 'undelivered' | 'cancelled'
+  determination_id: string
+  /** the voucher did not count at that moment by the telephone's clock, though it is real */
+  untimely: boolean
 }
 
 /**
  * The entitlement a picture, a code or a choice from the list stands for, held until the end of the transaction. In a transaction of the
- * system. Throws a problem that says what is wrong with the voucher; `at` is the moment it was shown, `trusted` keys of others.
+ * system. Throws a problem that says what is wrong with the voucher; `at` is the moment it was shown, `trusted` keys of others. `late`: it has
+ * happened, so neither a clock nor a list that is no longer true is a reason to refuse.
  */
 export async function holdEntitlement(
   tx: Tx,
@@ -43,38 +49,55 @@ export async function holdEntitlement(
   by: By,
   at: Date,
   trusted: readonly TrustedKey[],
+  late = false,
 ): Promise<Held> {
   const given = [by.token, by.code, by.familyId].filter((one) => one !== undefined).length
   if (given !== 1) throw invalid({ field: 'token', code: 'exactly_one' })
   const voucher =
     by.token !== undefined
-      ? await byToken(tx, stop, by.token, at, trusted)
+      ? await byToken(tx, stop, by.token, at, trusted, late)
       : by.code !== undefined
         ? await byCode(tx, stop, by.code)
         : null
   const familyId = voucher?.family_id ?? by.familyId
-  const { rows } = await sql<Held>`
-    select e.family_id, e.payee_name, e.nik_masked, e.address, e.rt, e.rw, e.persons, e.amount, e.goods, e.voucher_id, e.voucher_code, e.state, e.reason,
-      e.tries, e.on_hold, e.region_code, e.stop_id, e.payee_id, e.redemption_id, (select happened_at from redemption where id = e.redemption_id) as redeemed_at
-    from round_entitlement e where e.round_id = ${stop.round_id} and e.family_id = ${familyId ?? null} for update of e`.execute(
+  // In the order of settling: whatever another round of the list does with the same family waits.
+  await sql`select from round_entitlement e join distribution_round d on d.id = ${stop.round_id}
+    where e.determination_id = d.determination_id and e.family_id = ${familyId ?? null} order by e.round_id for update of e`.execute(
     tx,
   )
+  const { rows } = await sql<Held>`
+    select e.determination_id, n.state as list_state, e.family_id, e.payee_name, e.nik_masked, e.address, e.rt, e.rw, e.persons, e.amount, e.goods, e.voucher_id, e.voucher_code, e.state, e.reason,
+      e.tries, e.on_hold, e.region_code, e.stop_id, e.payee_id, e.redemption_id, (select happened_at from redemption where id = e.redemption_id) as redeemed_at
+    from round_entitlement e join entitlement n on n.determination_id = e.determination_id and n.family_id = e.family_id
+    where e.round_id = ${stop.round_id} and e.family_id = ${familyId ?? null}`.execute(tx)
   const [row] = rows
-  // Whoever is chosen from a list is on the list of this very stop; a voucher is taken at every stop of its round.
-  if (!row || (!voucher && row.stop_id !== stop.stop_id)) throw notFound('family')
+  // Whoever is chosen from a list is on the list of this very stop, or was when it was taken along; a voucher is taken at every stop.
+  const onList = row?.stop_id === stop.stop_id || (late && row?.region_code === stop.region_code)
+  if (!row || (!voucher && !onList)) throw notFound('family')
   return {
     ...row,
+    untimely: voucher?.untimely === true,
     shown_id: voucher?.id ?? null,
     shown_state: voucher?.state ?? null,
     found_by: by.token !== undefined ? 'token' : by.code !== undefined ? 'code' : 'search',
   }
 }
 
-type Shown = { id: string; family_id: string; state: 'active' | 'redeemed' | 'cancelled' }
+type Shown = { id: string; family_id: string; state: 'active' | 'redeemed' | 'cancelled'; untimely?: boolean }
 
-async function byToken(tx: Tx, stop: MyStop, token: string, at: Date, trusted: readonly TrustedKey[]): Promise<Shown> {
+async function byToken(
+  tx: Tx,
+  stop: MyStop,
+  token: string,
+  at: Date,
+  trusted: readonly TrustedKey[],
+  late: boolean,
+): Promise<Shown> {
   const own = await ownKeys(tx)
-  const verdict = verifyToken(token, [...own, ...trusted], { at, roundId: stop.round_id })
+  const judge = (moment: Date) => verifyToken(token, [...own, ...trusted], { at: moment, roundId: stop.round_id })
+  let verdict = judge(at)
+  const untimely = late && !verdict.ok && (verdict.code === 'not_yet' || verdict.code === 'expired')
+  if (untimely && verdict.voucher) verdict = judge(new Date(verdict.voucher.issuedAt))
   if (!verdict.ok && verdict.code === 'other_round') {
     const other = await tx
       .selectFrom('distribution_round')
@@ -93,7 +116,7 @@ async function byToken(tx: Tx, stop: MyStop, token: string, at: Date, trusted: r
     .executeTakeFirst()
   // Ours signs only what is written down here; what others sign counts for a voucher this round has given out.
   if (!row) throw conflict(own.some((key) => key.kid === verdict.kid) ? 'voucher_forged' : 'voucher_unknown')
-  return row as Shown
+  return { ...(row as Shown), untimely }
 }
 
 async function byCode(tx: Tx, stop: MyStop, code: string): Promise<Shown> {
@@ -115,12 +138,14 @@ async function byCode(tx: Tx, stop: MyStop, code: string): Promise<Shown> {
   throw other ? conflict('voucher_other_round', { number: other.number }) : conflict('voucher_unknown')
 }
 
-/** Refuses what may not be handed over now: cancelled, or redeemed before, with when and where. */
+/** Refuses what may not be handed over now: cancelled, or redeemed before, in this round or another of the list, with when and where. */
 export async function requireOpen(tx: Tx, held: Held): Promise<void> {
-  if (held.state === 'delivered') {
+  if (held.state === 'delivered' || held.list_state === 'delivered') {
     const { rows } = await sql<{ happened_at: Date; place: string | null; time_zone: string }>`
-      select d.happened_at, s.place, r.time_zone from redemption d join region r on r.code = d.region_code
-      left join distribution_stop s on s.id = d.stop_id where d.id = ${held.redemption_id}`.execute(tx)
+      select d.happened_at, s.place, r.time_zone from round_entitlement e join redemption d on d.id = e.redemption_id
+      join region r on r.code = d.region_code left join distribution_stop s on s.id = d.stop_id
+      where e.determination_id = ${held.determination_id} and e.family_id = ${held.family_id}
+      order by d.id = ${held.redemption_id} desc nulls last, d.standing limit 1`.execute(tx)
     const [first] = rows
     throw conflict('voucher_redeemed', {
       at: first
@@ -151,6 +176,7 @@ export async function look(
       .toLowerCase()
       .split(/\s+/)
       .filter((word) => word !== '')
+    if (words.length === 0) throw invalid({ field: 'name', code: 'required' })
     const { rows } = await sql<ReceiverRow>`
       select * from stop_list(${stopId}) where ${sql.join(
         words.map((word) => sql`position(${word} in lower(payee_name)) > 0`),
@@ -171,4 +197,3 @@ export function requireRound(stop: MyStop): void {
   if (stop.round_state === 'closed') throw conflict('round_closed')
   if (stop.round_state !== 'open') throw conflict('round_not_open')
 }
-    if (words.length === 0) throw invalid({ field: 'name', code: 'required' })

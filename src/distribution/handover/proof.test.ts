@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import { v7 as uuid } from 'uuid'
+import { signedIn } from '#test/support/accounts.ts'
 import { handingOver, photo } from '#test/support/handing-over.ts'
 import { publicPart, signingKey } from '../vouchers/keys.ts'
 import { signVoucher } from '../vouchers/sign.ts'
@@ -47,10 +48,17 @@ test('a proxy is proved by a photo from the day the rule holds; what was refused
 
   // Dated: what happened before the rule needed none.
   await sql(
-    `insert into register_term (key, valid_from, amount, unit, source) values ('handing_over_proxy_proof', '2026-11-19', 0, 'count', 'uji'), ('handing_over_proxy_proof', '2026-11-20', 1, 'count', 'uji')`,
+    `insert into register_term (key, valid_from, amount, unit, source) values ('handing_over_proxy_proof', '2026-11-20', 0, 'count', 'uji'), ('handing_over_proxy_proof', '2026-11-21', 1, 'count', 'uji')`,
   )
-  const before = redemption(round, { familyId: b.id, ...proxy, offline: true, happenedAt: '2026-11-19T03:00:00Z' })
-  assert.equal((await send(pillar, round, before)).state, 'delivered')
+  const today = clock.now
+  clock.now = new Date('2026-11-21T03:00:00Z')
+  const later = await signedIn(db, { role: 'pillar', regionCode: village, accountId: pillar.accountId })
+  const before = redemption(round, { familyId: b.id, ...proxy, offline: true, happenedAt: '2026-11-20T03:00:00Z' })
+  // A clock that is years behind finds no rule of its year, and no other day than that of the office.
+  const nonsense = { ...before, happenedAt: '2019-11-20T03:00:00Z' }
+  assert.equal(await refused(later, 'POST', url, nonsense), 'proof: required')
+  assert.equal((await send(later, round, before)).state, 'delivered')
+  clock.now = today
 })
 
 test('part of it: with a reason for the rest, and the round is not reconciled before somebody has answered for it', async () => {

@@ -2,18 +2,20 @@ import { sql } from 'kysely'
 import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { withinAsSystem } from '#src/platform/db/within.ts'
 import { emit } from '#src/platform/events/index.ts'
-import { conflict, invalid, Problem } from '#src/platform/http/problem.ts'
+import { invalid, Problem } from '#src/platform/http/problem.ts'
 import type { Kept } from '#src/platform/http/take-file.ts'
-import { registerTerm } from '#src/people/register/index.ts'
 import { cleanLine, cleanText } from '#src/platform/text/index.ts'
+import { reopenReconciled } from '../reconciliation/reopening.ts'
+import { holdRound } from '../rounds/round.ts'
 import { handOut } from '../stock/index.ts'
 import type { TrustedKey } from '../vouchers/index.ts'
 import { contactTold, keepContact } from './contact.ts'
 import { type Held, holdEntitlement, requireOpen, requireRound } from './finding.ts'
+import { momentOf } from './moment.ts'
 import { proposeChange } from './register.ts'
 import type { NewRedemption, Redeemed } from './schema.ts'
 import type { KeptSignature } from './signature.ts'
-import { dayAt, getMyStop, type MyStop, needsProof } from './stops.ts'
+import { dayAt, getMyStop, needsProof } from './stops.ts'
 
 /** What comes with a record: files already in the store, and keys of others whose vouchers are believed. */
 export type Beside = { signature: KeptSignature | null; proof: Kept | null; trusted: readonly TrustedKey[] }
@@ -30,21 +32,22 @@ export async function redeem(
   { signature, proof, trusted }: Beside,
 ): Promise<Redeemed> {
   checkShape(given)
-  const stop = await getMyStop(tx, given.stopId)
+  await holdRound(tx, roundId, false)
+  const stop = await getMyStop(tx, given.stopId, given.offline)
   if (stop.round_id !== roundId) throw invalid({ field: 'stopId', code: 'unknown' })
   // Who hands out sees nothing of the register or of other stops; the record is written by the system, with their name on it.
   return withinAsSystem(tx, 'distribution: record a redemption', async (within) => {
     await sql`select pg_advisory_xact_lock(hashtextextended(${given.id}, 27))`.execute(within)
     const before = await recordedBefore(within, actor, roundId, given.id)
     if (before) return { ...before, contact: await contactTold(within, given) }
-    // A device's clock may be ahead: nothing happened after it was recorded.
-    const happenedAt = new Date(Math.min(Date.parse(given.happenedAt), actor.at.getTime()))
-    if (given.offline) await requireLate(within, stop, happenedAt, actor.at)
-    else requireRound(stop)
+    if (!given.offline) requireRound(stop)
+    const moment = await momentOf(within, stop, given, actor.at)
+    const happenedAt = moment.at
     if (given.proxy && !proof && (await needsProof(within, stop, happenedAt)))
       throw invalid({ field: 'proof', code: 'required' })
-    const held = await holdEntitlement(within, stop, given, given.offline ? happenedAt : actor.at, trusted)
-    if (!given.offline) await requireOpen(within, held)
+    const held = await holdEntitlement(within, stop, given, happenedAt, trusted, given.offline)
+    if (given.offline) await reopenReconciled(within, roundId)
+    else await requireOpen(within, held)
     const { amount, goods, short } = handedOver(given, held)
     await within
       .insertInto('redemption')
@@ -74,6 +77,7 @@ export async function redeem(
         lng: given.point?.lng ?? null,
         accuracy: given.point?.accuracy ?? null,
         offline: given.offline,
+        doubt: moment.doubt ?? (held.untimely ? 'clock' : null),
         by_account: actor.accountId,
         by_role: actor.role,
         standing: given.outcome === 'refused' ? 'attempt' : held.redemption_id === null ? 'counts' : 'double',
@@ -154,10 +158,11 @@ async function recordedBefore(
     payee_name: string
     state: Redeemed['state']
     standing: Redeemed['standing']
+    doubt: Redeemed['doubt']
     conflict: boolean
   }>`
-    select d.round_id, d.family_id, d.by_account, e.payee_name, e.state, d.standing,
-      exists (select from redemption_conflict c where c.round_id = d.round_id and c.family_id = d.family_id) as conflict
+    select d.round_id, d.family_id, d.by_account, e.payee_name, e.state, d.standing, d.doubt,
+      exists (select from redemption_conflict c where c.determination_id = e.determination_id and c.family_id = d.family_id) as conflict
     from redemption d join round_entitlement e on e.round_id = d.round_id and e.family_id = d.family_id where d.id = ${id}`.execute(
     tx,
   )
@@ -170,6 +175,7 @@ async function recordedBefore(
     payeeName: row.payee_name,
     state: row.state,
     standing: row.standing,
+    doubt: row.doubt,
     conflict: row.conflict,
     repeated: true,
   }
@@ -218,20 +224,6 @@ function handedOver(
   if (short && amount === 0 && some.length === 0) throw invalid({ field: 'amount', code: 'nothing_given' })
   if (short && !given.shortReason) throw invalid({ field: 'shortReason', code: 'required' })
   return { amount, goods: some, short }
-}
-
-/** What was done without a line comes in while the round is open, or some days after, if it was done before the round was closed. */
-async function requireLate(tx: Tx, stop: MyStop, happenedAt: Date, now: Date): Promise<void> {
-  if (stop.round_state === 'open') return
-  if (stop.round_state !== 'closed') throw conflict('round_not_open')
-  const { closed_at } = await tx
-    .selectFrom('distribution_round')
-    .select('closed_at')
-    .where('id', '=', stop.round_id)
-    .executeTakeFirstOrThrow()
-  const { amount } = await registerTerm(tx, 'handing_over_late', dayAt(stop, now))
-  if (!closed_at || happenedAt > closed_at || now.getTime() > closed_at.getTime() + amount * 86_400_000)
-    throw conflict('round_closed')
 }
 
 /** Heard by the offices of the village and those above it. */

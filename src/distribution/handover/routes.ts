@@ -94,7 +94,7 @@ export const handoverRoutes: FastifyPluginAsyncTypebox<{ trusted: readonly Trust
     async ({ actor, params: { id }, body }) => {
       // A stranger draws nothing.
       const limits = await app.db.as(actor, async (tx) => {
-        await getMyStop(tx, body.stopId)
+        await getMyStop(tx, body.stopId, body.offline)
         return body.proof ? uploadLimits(tx) : null
       })
       const signature = body.signature ? await keepSignature(app.files, body.signature) : null

@@ -43,6 +43,13 @@ export const Relation = Type.Enum([...relations])
 export const proxyReasons = ['sick', 'elderly', 'disabled', 'working', 'away', 'other'] as const
 export const ProxyReason = Type.Enum([...proxyReasons])
 
+/** Why the moment a telephone told is not believed. */
+export const Doubt = Type.Enum(['clock', 'after_end'], {
+  description:
+    'clock: before the round was opened, or after the office had it. after_end: after the round was closed or cancelled, the stop cancelled, or whoever recorded it taken off. Kept; counts only where no other record does',
+})
+export type Doubt = Static<typeof Doubt>
+
 export const StopTask = Type.Object(
   {
     id: Uuid,
@@ -130,6 +137,8 @@ export type LookAct = Static<typeof LookAct>
 export const Looked = Type.Object({ people: Type.Array(Receiver) }, strict)
 export type Looked = Static<typeof Looked>
 
+/** Points of a signature over all its strokes; a name takes some hundred. */
+export const SIGNATURE_POINTS = 2000
 export const Signature = Type.Object(
   {
     width: Type.Integer({ minimum: 50, maximum: 2000 }),
@@ -137,8 +146,6 @@ export const Signature = Type.Object(
     strokes: Type.Array(Type.Array(Type.Integer({ minimum: 0, maximum: 2000 }), { minItems: 2, maxItems: 2000 }), {
       minItems: 1,
       maxItems: 200,
-/** Points of a signature over all its strokes; a name takes some hundred. */
-export const SIGNATURE_POINTS = 2000
       description: `Each: x and y in turn. Of all strokes together no more than ${SIGNATURE_POINTS} points`,
     }),
   },
@@ -201,7 +208,10 @@ export const NewRedemption = Type.Object(
         },
       ),
     ),
-    happenedAt: Instant,
+    happenedAt: Type.String({
+      format: 'date-time',
+      description: 'By the clock of the telephone. Of a record with a line the office’s clock is taken',
+    }),
     deviceId: Type.String({ minLength: 1, maxLength: 60, pattern: '^[A-Za-z0-9_-]+$' }),
     point: Type.Optional(
       Type.Object(
@@ -235,6 +245,7 @@ export const Redeemed = Type.Object(
     conflict: Type.Boolean({
       description: 'Another redemption of the same voucher is known; a supervisor has been told',
     }),
+    doubt: Nullable(Doubt),
     repeated: Type.Boolean({ description: 'It was known already; nothing happened now' }),
     contact: Nullable(
       Type.Enum(['kept', 'known', 'unreadable'], {
@@ -266,7 +277,10 @@ export const RedemptionView = Type.Object(
     amount: Amount,
     goods: Type.Array(Type.Object({ code: Type.String(), quantity: Type.Number() }, strict)),
     happenedAt: Instant,
+    toldAt: Type.String({ format: 'date-time', description: 'As the telephone said' }),
     recordedAt: Instant,
+    doubt: Nullable(Doubt),
+    otherRound: Nullable(Type.String({ description: 'Number of the round, where it is another of the same list' })),
     offline: Type.Boolean(),
     place: Nullable(Type.String()),
     by: Nullable(Type.String()),

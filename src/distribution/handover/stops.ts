@@ -37,6 +37,9 @@ export type MyStop = {
   delivered: number
   undelivered: number
   cancelled: number
+  opened_at: Date
+  /** from then on the reader had nothing to hand out there: the round or the stop ended, or they were taken off */
+  ended_at: Date | null
 }
 
 const presentStop = (row: MyStop): StopTask => ({
@@ -73,10 +76,13 @@ export async function listMyStops(tx: Tx): Promise<StopTask[]> {
   return rows.map(presentStop)
 }
 
-/** A stop of the actor; one that is somebody else's is as unknown as one that does not exist. */
-export async function getMyStop(tx: Tx, stopId: string): Promise<MyStop> {
+/**
+ * A stop of the actor; one that is somebody else's is as unknown as one that does not exist. `late`: also one they were in charge of before,
+ * whatever became of it and its round.
+ */
+export async function getMyStop(tx: Tx, stopId: string, late = false): Promise<MyStop> {
   const { rows } = await sql<MyStop>`
-    select m.*, r.name as village, r.kind, r.time_zone from my_stops(${stopId}) m join region r on r.code = m.region_code`.execute(
+    select m.*, r.name as village, r.kind, r.time_zone from my_stops(${stopId}, ${late}) m join region r on r.code = m.region_code`.execute(
     tx,
   )
   if (!rows[0]) throw notFound('stop')

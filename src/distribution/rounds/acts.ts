@@ -3,7 +3,7 @@ import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { withinAsSystem } from '#src/platform/db/within.ts'
 import { conflict } from '#src/platform/http/problem.ts'
 import { cleanText } from '#src/platform/text/index.ts'
-import { getRound, requireState, told } from './round.ts'
+import { getRound, holdRound, requireState, told } from './round.ts'
 import type { EndAct } from './schema.ts'
 
 /** Invites those who have no voucher yet, in the background. Everybody must have a stop, for the invitation names it. */
@@ -43,6 +43,7 @@ export async function openRound(tx: Tx, actor: Actor, id: string): Promise<void>
  * until the round is reconciled, so that nobody is dropped silently.
  */
 export async function closeRound(tx: Tx, actor: Actor, id: string, act: EndAct): Promise<void> {
+  await holdRound(tx, id, true)
   const round = await getRound(tx, actor, id, true)
   if (round.state === 'closed') return
   requireState(round, 'open')
@@ -56,6 +57,7 @@ export async function closeRound(tx: Tx, actor: Actor, id: string, act: EndAct):
 
 /** Gives a round up before anything was handed over: its vouchers are worth nothing, its families free for another. */
 export async function cancelRound(tx: Tx, actor: Actor, id: string, act: EndAct): Promise<void> {
+  await holdRound(tx, id, true)
   const round = await getRound(tx, actor, id, true)
   if (round.state === 'cancelled') return
   requireState(round, 'planned', 'invited', 'open')
@@ -67,8 +69,10 @@ export async function cancelRound(tx: Tx, actor: Actor, id: string, act: EndAct)
       where round_id = ${id} and state in ('open', 'undelivered')`.execute(within)
     await sql`update voucher set state = 'cancelled', cancelled_at = acting_now(), cancelled_by = ${actor.accountId}, cancel_reason = 'round_cancelled'
       where round_id = ${id} and state = 'active'`.execute(within)
+    // What an earlier round tried in vain stays so.
     await sql`update entitlement n set state = 'open' from round_entitlement e
-      where e.round_id = ${id} and n.determination_id = e.determination_id and n.family_id = e.family_id and n.state = 'undelivered'`.execute(
+      where e.round_id = ${id} and n.determination_id = e.determination_id and n.family_id = e.family_id and n.state = 'undelivered'
+        and not exists (select from round_entitlement o where o.determination_id = n.determination_id and o.family_id = n.family_id and o.state = 'undelivered')`.execute(
       within,
     )
   })

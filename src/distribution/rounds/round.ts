@@ -188,7 +188,8 @@ export async function readRound(tx: Tx, actor: Actor, id: string): Promise<Round
     select d.number, d.decree_number,
       (select count(*)::int from distribution_stop s where s.round_id = ${id} and not s.cancelled) as stops,
       coalesce((select total - cancelled from distribution_count where round_id = ${id} and dimension = 'stop' and key = ''), 0) as without_stop,
-      (select count(*)::int from redemption_conflict c where c.round_id = ${id} and c.state = 'open') as conflicts,
+      (select count(*)::int from redemption_conflict c where c.determination_id = x.determination_id and c.state = 'open'
+        and exists (select from redemption r where r.round_id = ${id} and r.family_id = c.family_id and r.outcome = 'received')) as conflicts,
       coalesce((select json_agg(json_build_object('reason', key, 'count', total) order by total desc, key) from distribution_count
         where round_id = ${id} and dimension = 'reason' and total > 0), '[]') as reasons
     from (select determination_id from distribution_round where id = ${id}) x left join determination d on d.id = x.determination_id`.execute(
@@ -221,6 +222,15 @@ export async function readRound(tx: Tx, actor: Actor, id: string): Promise<Round
     }),
   }
 }
+
+/**
+ * What is handed over and what ends a round wait for each other: handing over holds the round together with others, ending it holds it
+ * alone. First in a transaction, before the round is read.
+ */
+export const holdRound = (tx: Tx, id: string, alone: boolean): Promise<unknown> =>
+  sql`select ${sql.raw(alone ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared')}(hashtextextended(${id}, 28))`.execute(
+    tx,
+  )
 
 /** Refuses what cannot be done while something runs in the background or in another state. */
 export function requireState(round: RoundRow, ...states: RoundState[]): void {

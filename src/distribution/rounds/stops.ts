@@ -260,19 +260,17 @@ async function setPeople(
   const { rows } = await sql<{ account_id: string }>`select account_id from handers_of(${stop.region_code})`.execute(tx)
   const known = new Set(rows.map((one) => one.account_id))
   if (people.some((one) => !known.has(one))) throw invalid({ field: 'people', code: 'unknown' })
-  await tx.deleteFrom('distribution_stop_person').where('stop_id', '=', stop.id).execute()
-  if (people.length > 0)
-    await tx
-      .insertInto('distribution_stop_person')
-      .values(
-        people.map((account_id) => ({
-          stop_id: stop.id,
-          account_id,
-          round_id: stop.round_id,
-          region_code: stop.region_code,
-        })),
-      )
-      .execute()
+  // Before anybody is invited nobody can have taken the list along. Afterwards who is taken off stays on record: what they did without a
+  // line before still comes in.
+  await sql`delete from distribution_stop_person p using distribution_round d
+    where p.stop_id = ${stop.id} and p.account_id <> all (${people}::uuid[]) and d.id = p.round_id and d.state = 'planned'`.execute(
+    tx,
+  )
+  await sql`update distribution_stop_person set ended_at = acting_now()
+    where stop_id = ${stop.id} and ended_at is null and account_id <> all (${people}::uuid[])`.execute(tx)
+  await sql`insert into distribution_stop_person (stop_id, account_id, round_id, region_code)
+    select ${stop.id}, account_id, ${stop.round_id}, ${stop.region_code} from unnest(${people}::uuid[]) account_id
+    on conflict (stop_id, account_id) do update set ended_at = null`.execute(tx)
 }
 
 function checkHours(round: RoundRow, { startsAt, endsAt }: { startsAt: string; endsAt: string }): void {

@@ -798,6 +798,7 @@ export interface DistributionRound {
 export interface DistributionStop {
   address: string | null;
   cancelled: Generated<boolean>;
+  cancelled_at: Date | null;
   ends_at: Date;
   id: string;
   lat: number | null;
@@ -815,6 +816,7 @@ export interface DistributionStop {
 
 export interface DistributionStopPerson {
   account_id: string;
+  ended_at: Date | null;
   region_code: string;
   round_id: string;
   stop_id: string;
@@ -979,6 +981,7 @@ export interface Family {
 
 export interface FamilyAccount {
   bank: string;
+  came_from: Generated<string[]>;
   ended_on: string | null;
   family_id: string;
   holder: string;
@@ -1383,6 +1386,7 @@ export interface PaymentFile {
 }
 
 export interface PaymentResult {
+  elsewhere: Generated<number>;
   failed: number;
   faults: number;
   file_id: string;
@@ -1754,6 +1758,10 @@ export interface Redemption {
   channel: Generated<string>;
   device_at: Date;
   device_id: string;
+  /**
+   * why the moment the telephone told is not believed; happened_at of a wrong clock is the last moment it can have been
+   */
+  doubt: string | null;
   family_id: string;
   found_by: string;
   goods: Generated<Json>;
@@ -1783,6 +1791,7 @@ export interface Redemption {
 
 export interface RedemptionConflict {
   counted_id: string | null;
+  determination_id: string;
   family_id: string;
   id: string;
   note: string | null;
@@ -2165,6 +2174,15 @@ export interface ServicePlanDraft {
   verified: boolean;
 }
 
+export interface ServicePlanEnd {
+  ends_on: string;
+  made_at: Generated<Date>;
+  made_by: string;
+  programme_code: string;
+  reason: string;
+  valid_from: string;
+}
+
 export interface ServiceRecord {
   accuracy: number | null;
   answers: Generated<Json>;
@@ -2525,6 +2543,7 @@ export interface DB {
   service_photo: ServicePhoto;
   service_plan: ServicePlan;
   service_plan_draft: ServicePlanDraft;
+  service_plan_end: ServicePlanEnd;
   service_record: ServiceRecord;
   service_step: ServiceStep;
   session: Session;
