@@ -226,6 +226,25 @@ test(
     await siti.page.getByText('Diterbitkan kepala kantor yang bukan penyusunnya.').waitFor()
     await siti.page.getByRole('heading', { name: /Yang berubah dari rencana/ }).waitFor()
     await look(siti, 'plan-draft')
+    // Published by another head of the office, and taken back: it stays, and the plan before counts again.
+    const tubagus = await atDesk(server, browser, { role: 'supervisor', regionCode: '36', name: 'Tubagus' })
+    await visit(tubagus, `${server.url}/layanan/rencana/UPSK/konsep`)
+    await tubagus.page.getByRole('button', { name: 'Terbitkan' }).click()
+    await tubagus.page.getByRole('dialog').getByRole('button', { name: 'Terbitkan' }).click()
+    await tubagus.page.getByRole('button', { name: 'Cabut rencana' }).click()
+    const asking = tubagus.page.getByRole('dialog')
+    await asking.getByText('Setelah itu rencana yang berlaku sejak').waitFor()
+    await asking.getByLabel('Tidak dipakai lagi mulai').fill('2035-01-01')
+    await asking.getByLabel('Alasan').fill('Ya')
+    await asking.getByRole('button', { name: 'Cabut rencana' }).click()
+    await asking.getByRole('link', { name: /paling sedikit|minimal|terlalu pendek/i }).waitFor()
+    await look(tubagus, 'plan-end')
+    await asking.getByLabel('Alasan').fill('Langkahnya keliru')
+    await asking.getByRole('button', { name: 'Cabut rencana' }).click()
+    await tubagus.page.getByText('Dicabut mulai 1 Jan 2035').waitFor()
+    await tubagus.page.getByText('Dicabut Tubagus: Langkahnya keliru').waitFor()
+    assert.equal(await tubagus.page.getByRole('button', { name: 'Cabut rencana' }).count(), 0)
+    await tubagus.context.close()
 
     for (const [name, address] of Object.entries({
       'service-results': '/layanan?tab=hasil',

@@ -132,18 +132,18 @@ export async function publishPlan(tx: Tx, actor: Actor, code: string): Promise<s
 export async function obstaclesOf(tx: Tx, actor: Actor, draft: DraftRow): Promise<PlanPage['obstacles']> {
   const isSound = definitionFaults(draft.definition).length === 0
   const passing = isSound && draft.examples.every((one) => tryExample(draft.definition, one).passes)
-  const taken = await tx
-    .selectFrom('service_plan')
-    .select('valid_from')
-    .where('programme_code', '=', draft.programme_code)
-    .where('valid_from', '>=', draft.valid_from)
-    .executeTakeFirst()
+  // One that was taken back before it began does not stand in the way, but for its very day.
+  const { rows: taken } = await sql`
+    select from service_plan s where s.programme_code = ${draft.programme_code} and s.valid_from >= ${draft.valid_from}::date
+      and (s.valid_from = ${draft.valid_from}::date or plan_counts(s.programme_code, s.valid_from, s.valid_from)) limit 1`.execute(
+    tx,
+  )
   const all: Record<PlanPage['obstacles'][number], boolean> = {
     faults: !isSound,
     example_missing: draft.examples.length === 0,
     examples_fail: isSound && !passing,
     day_past: draft.valid_from < today(actor.at),
-    day_taken: taken !== undefined,
+    day_taken: taken.length > 0,
     by_another: draft.made_by === actor.accountId,
   }
   return (Object.keys(all) as PlanPage['obstacles']).filter((one) => all[one])

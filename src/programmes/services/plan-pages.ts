@@ -15,6 +15,9 @@ type Row = Omit<DraftRow, 'made_by' | 'made_at'> & {
   made_by: string | null
   published_by: string | null
   published_at: Date | null
+  ends_on: string | null
+  end_reason: string | null
+  ended_by: string | null
 }
 type Names = Map<string, string>
 const nameIn = (names: Names, id: string | null) => (id === null ? null : (names.get(id) ?? null))
@@ -27,26 +30,34 @@ const briefOf = (row: Row, names: Names, current: string | undefined) => ({
   publishedBy: nameIn(names, row.published_by),
   publishedAt: row.published_at?.toISOString() ?? null,
   inForce: row.valid_from === current,
+  endsOn: row.ends_on,
 })
 const draftOf = (row: DraftRow, names: Names) => ({
   validFrom: row.valid_from,
   madeBy: nameIn(names, row.made_by),
   madeAt: row.made_at.toISOString(),
 })
-const namesOf = (tx: Tx, rows: readonly { made_by: string | null; published_by?: string | null }[]) =>
+const namesOf = (
+  tx: Tx,
+  rows: readonly { made_by: string | null; published_by?: string | null; ended_by?: string | null }[],
+) =>
   staffNames(
     tx,
-    rows.flatMap((one) => [one.made_by, one.published_by ?? null]),
+    rows.flatMap((one) => [one.made_by, one.published_by ?? null, one.ended_by ?? null]),
   )
 
 /** The latest first. */
 async function rowsOf(tx: Tx, code?: string): Promise<Row[]> {
   const { rows } = await sql<Row>`
-    select * from service_plan where ${code === undefined ? sql`true` : sql`programme_code = ${code}`}
-    order by programme_code, valid_from desc`.execute(tx)
+    select s.*, e.ends_on, e.reason as end_reason, e.made_by as ended_by
+    from service_plan s left join service_plan_end e using (programme_code, valid_from)
+    where ${code === undefined ? sql`true` : sql`s.programme_code = ${code}`} order by s.programme_code, s.valid_from desc`.execute(
+    tx,
+  )
   return rows
 }
-const inForce = (rows: readonly Row[], day: string) => rows.find((one) => one.valid_from <= day)?.valid_from
+const inForce = (rows: readonly Row[], day: string) =>
+  rows.find((one) => one.valid_from <= day && (one.ends_on === null || one.ends_on > day))?.valid_from
 
 /** Programmes with a plan or a draft of one, by name, and those of one's own that have none yet. */
 export async function readPlans(tx: Tx, actor: Actor): Promise<PlanCatalogue> {
@@ -105,7 +116,7 @@ export async function readPlan(tx: Tx, actor: Actor, code: string, which: string
   const draft = which === 'draft' ? await findPlanDraft(tx, code) : undefined
   const row =
     which === 'draft'
-      ? draft && { ...draft, published_by: null, published_at: null }
+      ? draft && { ...draft, published_by: null, published_at: null, ends_on: null, end_reason: null, ended_by: null }
       : rows.find((one) => one.valid_from === which)
   if (!row) throw notFound('service_plan')
   const before = rows.find((one) => (draft ? true : one.valid_from < row.valid_from))
@@ -113,14 +124,24 @@ export async function readPlan(tx: Tx, actor: Actor, code: string, which: string
     select count(*)::int as n from service_case where programme_code = ${code} and plan_from = ${row.valid_from}::date and closed_at is null`.execute(
     tx,
   )
+  const names = await namesOf(tx, [row])
+  const day = today(actor.at)
   return {
     code,
     name: programme.name,
-    ...briefOf(row, await namesOf(tx, [row]), draft ? undefined : inForce(rows, today(actor.at))),
+    ...briefOf(row, names, draft ? undefined : inForce(rows, day)),
     state: draft ? 'draft' : 'published',
     definition: row.definition,
     examples: row.examples,
     ...checkPlan(row.definition, row.examples, locale),
+    ended: row.ends_on === null ? null : { by: nameIn(names, row.ended_by), reason: row.end_reason ?? '' },
+    // What counts on the day it is taken back, or would if it were taken back today.
+    instead: draft
+      ? null
+      : (inForce(
+          rows.filter((one) => one !== row),
+          [row.ends_on ?? day, row.valid_from].reduce((a, b) => (a > b ? a : b)),
+        ) ?? null),
     cases: draft ? 0 : (open[0]?.n ?? 0),
     before: before?.valid_from ?? null,
     differences: before ? fieldDifferences(fieldsOf(before), fieldsOf(row)) : [],
@@ -128,7 +149,7 @@ export async function readPlan(tx: Tx, actor: Actor, code: string, which: string
       programmeRegion: programme.region_code,
       state: draft ? 'draft' : 'published',
       madeBy: row.made_by,
-    }).filter((one) => one !== 'end'),
+    }).filter((one) => one !== 'end' || row.ends_on === null),
     obstacles: draft ? await obstaclesOf(tx, actor, draft) : [],
   }
 }

@@ -383,4 +383,45 @@ test('a plan is written as a draft by its owner, published by another, and runni
   const dropped = await call<PlanList>(maria, 'DELETE', 'plans/ATENSI/draft')
   assert.deepEqual([dropped.status, dropped.body.draft], [200, null])
   assert.equal((await call<Refused>(maria, 'PUT', 'plans/ATENSI/draft', body)).body.code, 'no_draft')
+  // Taken back: never deleted, from a day on; the one before counts again, and the running case keeps its own.
+  const end = (who: SignedIn, given: object, which = '2026-11-12') =>
+    call<PlanPage & Refused>(who, 'PUT', `plans/ATENSI/${which}/end`, given)
+  const given = { endsOn: '2026-11-16', reason: 'Langkahnya keliru' }
+  assert.deepEqual((await call<PlanPage>(darmawan, 'GET', 'plans/ATENSI/2026-11-12')).body.can, ['end'])
+  for (const who of [maria, sari, ratna]) assert.equal((await end(who, given)).status, 403)
+  assert.equal((await end(darmawan, { ...given, endsOn: '2026-11-12' })).body.errors?.[0]?.code, 'past')
+  assert.equal((await end(darmawan, { ...given, reason: '    .' })).body.errors?.[0]?.field, 'reason')
+  assert.equal((await end(darmawan, given, '2026-01-01')).status, 404)
+  const ended = await end(darmawan, given)
+  assert.deepEqual(
+    [ended.status, ended.body.endsOn, ended.body.instead, ended.body.ended, ended.body.inForce, ended.body.can],
+    [200, '2026-11-16', '2020-01-01', { by: 'Darmawan', reason: 'Langkahnya keliru' }, true, []],
+    ended.text,
+  )
+  assert.equal((await end(darmawan, given)).body.code, 'plan_ended')
+  now = new Date('2026-11-16T02:00:00Z')
+  assert.deepEqual(
+    (await call<PlanList>(maria, 'GET', 'plans/ATENSI')).body.items.map((one) => [
+      one.validFrom,
+      one.inForce,
+      one.endsOn,
+    ]),
+    [
+      ['2026-11-12', false, '2026-11-16'],
+      ['2020-01-01', true, null],
+    ],
+  )
+  assert.equal((await call<ServiceCase>(sari, 'GET', `cases/${next.body.id}`)).body.plan.from, '2026-11-12')
+  const last = await call<{ id: string }>(sari, 'POST', 'cases', { programmeCode: 'ATENSI', familyId: family.family, personId: family.child }) // prettier-ignore
+  assert.equal((await call<ServiceCase>(sari, 'GET', `cases/${last.body.id}`)).body.plan.from, '2020-01-01')
+  await assert.rejects(sql(`delete from service_plan_end`), /append-only/)
+  await assert.rejects(
+    db.as({ ...sari.actor, at: now }, (tx) =>
+      tx
+        .insertInto('service_plan_end')
+        .values({ programme_code: 'ATENSI', valid_from: '2020-01-01', ends_on: '2026-12-01', reason: 'Bukan milik saya', made_by: sari.accountId })
+        .execute(),
+    ),
+    /row-level security/,
+  ) // prettier-ignore
 })

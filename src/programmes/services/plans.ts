@@ -36,7 +36,7 @@ const running = sql`service_plan s join programme p on p.code = s.programme_code
     where v.programme_code = p.code and v.state = 'published' and v.valid_from <= t.day and (v.valid_to is null or v.valid_to >= t.day)
     order by v.valid_from desc, v.version desc limit 1) v on true
   cross join lateral (select coalesce(v.regions, array[p.region_code]) as regions, coalesce(v.regions_without, '{}') as without) w
-  where s.valid_from <= t.day and (p.active_from is null or p.active_from <= t.day) and (p.active_to is null or p.active_to >= t.day)`
+  where plan_counts(s.programme_code, s.valid_from, t.day) and (p.active_from is null or p.active_from <= t.day) and (p.active_to is null or p.active_to >= t.day)`
 
 /** The services of today that run in a region or in a part of it, each with the plan in force, by name. */
 export async function servicesToday(tx: Tx, regionCode: string): Promise<Service[]> {
@@ -69,7 +69,7 @@ export async function planIn(tx: Tx, programmeCode: string, regionCode: string, 
 export async function planOn(tx: Tx, programmeCode: string, day: string): Promise<Plan> {
   const { rows } = await sql<Row>`
     select s.*, p.name as programme from service_plan s join programme p on p.code = s.programme_code
-    where s.programme_code = ${programmeCode} and s.valid_from <= ${day}::date order by s.valid_from desc limit 1`.execute(
+    where s.programme_code = ${programmeCode} and plan_counts(s.programme_code, s.valid_from, ${day}::date) order by s.valid_from desc limit 1`.execute(
     tx,
   )
   if (!rows[0]) throw invalid({ field: 'programmeCode', code: 'service_unknown' })

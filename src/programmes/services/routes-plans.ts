@@ -3,8 +3,9 @@ import { Type } from 'typebox'
 import { localeOf } from '#src/platform/http/locale.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
 import { beginPlan, dropPlan, publishPlan, writePlan } from './plan-drafts.ts'
+import { endPlan } from './plan-end.ts'
 import { checkPlan, listPlans, readPlan, readPlans } from './plan-pages.ts'
-import { BeginPlan, PlanBody, PlanCatalogue, PlanCheck, PlanCheckBody, PlanList, PlanPage } from './schema.ts'
+import { BeginPlan, EndPlan, PlanBody, PlanCatalogue, PlanCheck, PlanCheckBody, PlanList, PlanPage } from './schema.ts'
 
 const tags = ['services']
 const code = Type.String({ pattern: '^[A-Z0-9_]{2,30}$', maxLength: 30 })
@@ -117,6 +118,26 @@ export const servicePlanRoutes: FastifyPluginAsyncTypebox = async (app) => {
         await dropPlan(tx, actor, given.code)
         return listPlans(tx, actor, given.code)
       }),
+  )
+  app.put(
+    '/services/plans/:code/:which/end',
+    {
+      schema: {
+        summary: 'Take a published plan back from a day on; the one before it counts again, running cases keep theirs',
+        tags,
+        params: Type.Object({ code, which: Type.String({ format: 'date' }) }),
+        body: EndPlan,
+        response: { 200: PlanPage, ...failures },
+      },
+      config: { access: ['supervisor'] },
+    },
+    async (request) => {
+      const { actor, params: given, body } = request
+      return app.db.as(actor, async (tx) => {
+        await endPlan(tx, actor, given.code, given.which, body)
+        return readPlan(tx, actor, given.code, given.which, localeOf(request))
+      })
+    },
   )
   app.post(
     '/services/plans/:code/draft/publish',

@@ -90,6 +90,14 @@ const written = {
 }
 export const PlanBody = Type.Object(written, strict)
 export type PlanBody = Static<typeof PlanBody>
+export const EndPlan = Type.Object(
+  {
+    endsOn: Type.String({ format: 'date', description: 'The first day no case is begun by it; today or later' }),
+    reason: Type.String({ minLength: 5, maxLength: 300 }),
+  },
+  strict,
+)
+export type EndPlan = Static<typeof EndPlan>
 export const BeginPlan = Type.Object({ from: Type.Optional(Day) }, strict)
 
 const brief = {
@@ -100,6 +108,7 @@ const brief = {
   publishedBy: Nullable(Type.String()),
   publishedAt: Nullable(Instant),
   inForce: Type.Boolean({ description: 'Cases are begun by it today' }),
+  endsOn: Nullable(Type.String({ format: 'date', description: 'Taken back: from this day on no case is begun by it' })),
 }
 const PlanBrief = Type.Object(brief, strict)
 const Place = Type.Object({ code: RegionCode, name: Type.String() }, strict)
@@ -161,12 +170,14 @@ export const PlanPage = Type.Object(
     examples: Type.Array(Example),
     faults: Type.Array(Fault),
     tried: Type.Array(Nullable(Tried)),
+    ended: Nullable(Type.Object({ by: Nullable(Type.String()), reason: Type.String() }, strict)),
+    instead: Nullable(Type.String({ format: 'date', description: 'The plan that counts once this one is taken back' })),
     cases: Type.Integer({ description: 'Open cases begun by it that the reader may see' }),
     before: Nullable(Day),
     differences: Type.Array(
       Type.Object({ field: Type.String(), before: Nullable(Type.String()), after: Nullable(Type.String()) }, strict),
     ),
-    can: Type.Array(Type.Enum(['edit', 'drop', 'publish'])),
+    can: Type.Array(Type.Enum(['edit', 'drop', 'publish', 'end'])),
     obstacles: Type.Array(Type.Enum([...planObstacles])),
   },
   strict,
