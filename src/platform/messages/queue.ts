@@ -62,12 +62,14 @@ export async function queueMessages(tx: Tx, messages: readonly NewMessage[]): Pr
     }
   })
   const { rows: queued } = await sql<{ id: string }>`
+    with moments as materialized (
+      select zone, message_moment(zone, acting_now()) as at from unnest('{Asia/Jakarta,Asia/Makassar,Asia/Jayapura}'::text[]) zone)
     insert into message (id, region_code, channel, topic, subject_id, template, locale, address, params, buttons, not_before, expires_at, state)
     select v.id, v.region_code, v.channel, v.topic, v.subject_id, v.template, v.locale, v.address, v.params, v.buttons,
-      message_moment(r.time_zone, acting_now()), v.expires_at, 'waiting'
+      o.at, v.expires_at, 'waiting'
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as v(id uuid, region_code text, channel text, topic text, subject_id text,
       template text, locale text, address text, params jsonb, buttons jsonb, expires_at timestamptz)
-    left join region r on r.code = v.region_code
+    left join region r on r.code = v.region_code left join moments o on o.zone = r.time_zone
     on conflict (topic, subject_id, template) do nothing
     returning id`.execute(tx)
   return queued.length
