@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { RuleSource } from '../rules/index.ts'
+import { assistanceOf, type RuleSource } from '../rules/index.ts'
 
 const namesOf = ({ tables }: RuleSource) =>
   tables === 'now' ? { family: 'family', person: 'person', sealed: 'person_sealed' } : tables
@@ -22,7 +22,7 @@ export function frozenFacts(source: RuleSource, families: RawBuilder<unknown>): 
       jsonb_build_object(
         'family', jsonb_strip_nulls(jsonb_build_object('decile', f.decile, 'decileSource', f.decile_source, 'decilePeriod', f.decile_period,
           'region', f.region_code, 'status', f.status, 'checkedOn', f.checked_on)) || jsonb_build_object('answers', f.answers,
-          'programmes', (select coalesce(jsonb_agg(distinct a.programme_code order by a.programme_code), '[]') from assistance a
+          'programmes', (select coalesce(jsonb_agg(distinct a.programme_code order by a.programme_code), '[]') from ${sql.raw(assistanceOf(source, 'a'))}
             where a.family_id = f.id and a.period_from <= ${source.asOf}::date and (a.period_to is null or a.period_to >= ${source.asOf}::date))),
         'members', (select coalesce(jsonb_agg(
             jsonb_strip_nulls(jsonb_build_object('id', p.id, 'birthDate', p.birth_date, 'sex', p.sex, 'relationship', p.relationship,

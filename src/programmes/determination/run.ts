@@ -51,7 +51,6 @@ async function begin(tx: Tx, id: string): Promise<ListRow | undefined> {
     await giveUp(tx, list, 'interrupted')
     return undefined
   }
-  // What is believed now is what counts, not what was believed while it waited.
   await sql`update determination set state = 'running', known_at = acting_now() where id = ${id}`.execute(tx)
   await told(tx, list, 'determination.running')
   return findList(tx, id)
@@ -70,8 +69,10 @@ async function decide(db: Db, tx: Tx, list: ListRow): Promise<number> {
   if (!rows[0]?.mine) throw new Error('another process is at it')
   // A process that is killed is noticed while a long statement runs, and not only at its end.
   await sql`set local client_connection_check_interval = '5s'`.execute(tx)
+  // What is believed at the moment this transaction sees is what counts, not what was believed while it waited.
+  const knownAt = await believedAt(tx)
   const rule = readRule(list.rule, await questionnairesOn(tx, list.as_of))
-  const whole = await sourceOf(tx, list, today(db.clock()))
+  const whole = await sourceOf(tx, { ...list, known_at: knownAt }, today(db.clock()))
   await entitledAlready(tx, list)
   const parts = await partsOf(tx, whole)
   let considered = 0
@@ -88,10 +89,10 @@ async function decide(db: Db, tx: Tx, list: ListRow): Promise<number> {
   if (list.quota !== null) await takeByRank(tx, list, rule, list.quota)
   await freeze(tx, list, whole)
   await countFamilies(tx, list.id)
-  await findSuspects(tx, list)
+  await findSuspects(tx, { ...list, known_at: knownAt })
   const totals = await totalsNow(tx, list.id, list.rule)
   await sql`
-    update determination d set state = 'made', considered = ${considered}, totals = ${JSON.stringify(totals)}::jsonb, checked_at = acting_now(),
+    update determination d set state = 'made', known_at = ${knownAt}, considered = ${considered}, totals = ${JSON.stringify(totals)}::jsonb, checked_at = acting_now(),
       former_id = (select f.id from determination f where f.programme_code = d.programme_code and f.region_code = d.region_code and f.state = 'approved'
         and f.id <> d.id order by f.period_from desc, f.decided_at desc limit 1)
     where id = ${list.id}`.execute(tx)
@@ -99,14 +100,23 @@ async function decide(db: Db, tx: Tx, list: ListRow): Promise<number> {
   return considered
 }
 
-/** Where the rule reads: the register itself where the day is today, else as it was then. */
+async function believedAt(tx: Tx): Promise<Date> {
+  const { rows } = await sql<{ at: Date }>`select acting_now() as at`.execute(tx)
+  if (!rows[0]) throw new Error('no moment')
+  return rows[0].at
+}
+
+/**
+ * Where the rule reads: the register itself where the day is `now`; else as it was on the day, as it was believed at `known_at`. Of a list that is there
+ * there is no now: the register may have been told more since, today too.
+ */
 export async function sourceOf(
   tx: Tx,
   list: { as_of: string; region_code: string; known_at: Date },
-  day: string,
+  now: string | undefined,
 ): Promise<RuleSource> {
   const range = { asOf: list.as_of, from: list.region_code, to: scopeEnd(list.region_code) }
-  if (list.as_of === day) return { ...range, tables: 'now' }
+  if (list.as_of === now) return { ...range, tables: 'now' }
   return { ...range, tables: await registerThen(tx, { ...range, knownAt: list.known_at }) }
 }
 

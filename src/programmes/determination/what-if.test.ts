@@ -12,7 +12,7 @@ import {
 } from './schema.ts'
 import { asksMore } from './what-if.ts'
 
-const { sql, maker, city, elsewhere, call, made, holding } = await determinationStage()
+const { clock, db, sql, maker, city, elsewhere, call, made, holding } = await determinationStage()
 
 const path = '/determinations/what-if'
 const traces = () =>
@@ -139,6 +139,32 @@ test('what if: every figure is as many as the families behind it, of the whole a
     `select reason, count(*)::int as n from audit_entry where act = 'what_if' group by 1`,
   )
   assert.ok(said.length === 1 && said[0]?.reason === reason && said[0].n > 40, JSON.stringify(said))
+})
+
+test('what if of a list is asked of what was believed when it was made: the same answer after assistance was told anew', async () => {
+  const listed = [list, await made({ period: '2027-10', regionCode: '32.75.01', asOf: '2026-11-15' })]
+  const here = listed[0]?.rule as RuleDefinition
+  const cel = "!('BST' in family.programmes)"
+  const rule = { ...here, conditions: [...here.conditions, { code: 'bst', name: 'BST', nameEn: 'BST', cel }] }
+  const told = `insert into assistance (family_id, id, region_code, programme_code, period_from, source, known_from)
+    select id, gen_random_uuid(), region_code, 'BST', '2026-01-01', 'import', '2026-11-16' from family where decile <= 2`
+  await sql(told)
+  const wonder = () =>
+    Promise.all(
+      listed.map(async ({ id }) => {
+        const { children, ...whole } = (await call<WhatIfAnswer>(maker, 'POST', path, { determinationId: id, rule, reason })).body // prettier-ignore
+        return [whole.left, whole.entered, whole.before, whole.after, whole.amountAfter, children.length]
+      }),
+    )
+  const before = await wonder()
+  for (const [left] of before) assert.ok((left ?? 0) > 3, JSON.stringify(before))
+  clock.now = new Date(clock.now.getTime() + 60_000)
+  await db.asSystem('handed over', (tx) =>
+    tx.updateTable('assistance').set({ source: 'distribution', received_on: '2026-11-20' }).execute(),
+  )
+  assert.deepEqual(await wonder(), before)
+  await db.asSystem('taken back', (tx) => tx.deleteFrom('assistance').execute())
+  assert.deepEqual(await wonder(), before)
 })
 
 test('a rule that asks about health what it did not shows nobody and no small count', async () => {

@@ -147,7 +147,7 @@ async function work(tx: Tx, actor: Actor, base: Base, given: WhatIf): Promise<Tr
   const definition = changedRule(base, given)
   const rule = readRule(definition, forms)
   const quota = given.quota === undefined ? base.quota : given.quota
-  const source = await sourceOf(tx, base, today(actor.at))
+  const source = await sourceOf(tx, base, base.list ? undefined : today(actor.at))
   const before = base.list
     ? sql`select family_id, region_code, amount from determination_result where determination_id = ${base.list.id} and outcome = 'in'`
     : sql`select family_id, region_code, amount from (${chosen(was, base, source, base.quota, sql<boolean>`false`)}) c where taken`

@@ -1,5 +1,5 @@
 import { quoted } from './columns.ts'
-import { bornWhen, collated, fieldCondition, inField, runs } from './leaves.ts'
+import { assistanceOf, bornWhen, collated, fieldCondition, inField, runs } from './leaves.ts'
 import { type Comparison, opposite, type Part, turned } from './part.ts'
 import { both, either, type Place, valueOfField, worked } from './place.ts'
 import { holds } from './range.ts'
@@ -101,7 +101,7 @@ function isIn(part: Part & { kind: 'in' }, is: boolean, place: Place): string {
   const { left, right } = part
   if (right.kind === 'items') return amongItems(left, right.items, is, place)
   if (right.kind === 'field' && right.field.name === 'programmes') {
-    const found = `exists (select from assistance a where a.family_id = ${place.familyId} and a.programme_code = ${collated(left, undefined, value(left, place))} and ${runs('a', place)})`
+    const found = `exists (select from ${assistanceOf(place.source, 'a')} where a.family_id = ${place.familyId} and a.programme_code = ${collated(left, undefined, value(left, place))} and ${runs('a', place)})`
     return both(...(left.absent ? [`${value(left, place)} is not null`] : []), is ? found : `not ${found}`)
   }
   if (right.kind === 'field') {
@@ -231,7 +231,7 @@ const scalar = (part: Part, place: Place): string =>
 function sizeOf(part: Part, place: Place): string {
   if (part.type.kind === 'text') return `length(${value(part, place)})::bigint`
   if (part.kind === 'field' && part.field.name === 'programmes')
-    return `(select count(distinct a.programme_code) from assistance a where a.family_id = ${place.familyId} and ${runs('a', place)})`
+    return `(select count(distinct a.programme_code) from ${assistanceOf(place.source, 'a')} where a.family_id = ${place.familyId} and ${runs('a', place)})`
   if (part.kind === 'field') {
     const column = valueOfField(part, place)
     return part.field.name.includes('.') ? `jsonb_array_length(${column})::bigint` : `cardinality(${column})::bigint`

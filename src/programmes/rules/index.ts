@@ -1,5 +1,6 @@
 export { registerThen, type Then } from './as-of.ts'
 export { checkRule, readRule } from './read-rule.ts'
+export { assistanceOf } from './leaves.ts'
 export { runExamples } from './examples.ts'
 export { ruleRoutes } from './routes.ts'
 export { faultSentence } from './words.ts'

@@ -1,5 +1,6 @@
 import { bornForMonths, bornForYears, quoted, SEALED_PPKS } from './columns.ts'
 import type { Comparison, Part } from './part.ts'
+import type { RuleSource } from './rule.ts'
 import { both, either, personOf, type Place, valueOfField } from './place.ts'
 
 /* Conditions that ask about one datum. */
@@ -62,9 +63,14 @@ export function inField(one: string, left: Part, list: Part & { kind: 'field' },
   return `${one} = any (${valueOfField(list, place)})`
 }
 
-export const runs = (alias: string, { source }: Place): string => {
-  const { asOf, tables } = source
-  const known =
-    tables === 'now' ? '' : ` and ${alias}.known_from <= timestamptz ${quoted(tables.knownAt.toISOString())}`
-  return `${alias}.period_from <= date '${asOf}' and (${alias}.period_to is null or ${alias}.period_to >= date '${asOf}')${known}`
+export const runs = (alias: string, { source: { asOf } }: Pick<Place, 'source'>): string =>
+  `${alias}.period_from <= date '${asOf}' and (${alias}.period_to is null or ${alias}.period_to >= date '${asOf}')`
+
+/** What families are said to receive, as a `from` item: as it is believed now, or as it was believed at the source's moment, told anew since or not. */
+export function assistanceOf({ tables }: RuleSource, alias: string): string {
+  if (tables === 'now') return `assistance ${alias}`
+  const at = `timestamptz ${quoted(tables.knownAt.toISOString())}`
+  const columns = 'family_id, programme_code, period_from, period_to'
+  return `(select ${columns} from assistance where known_from <= ${at}
+    union all select ${columns} from assistance_past where known_from <= ${at} and ${at} < known_to) ${alias}`
 }

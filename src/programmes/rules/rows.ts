@@ -1,5 +1,5 @@
 import { type PersonAlias, tableOf } from './columns.ts'
-import { runs } from './leaves.ts'
+import { assistanceOf, runs } from './leaves.ts'
 import { type Part, partsOf } from './part.ts'
 import { both, either, type Loop, type Place, valueOfField } from './place.ts'
 
@@ -38,7 +38,7 @@ export function rowsOfField(list: Part & { kind: 'field' }, place: Place): Rows 
   if (list.field.name === 'programmes')
     return {
       ...rows,
-      from: `(select distinct a.programme_code as v from assistance a where a.family_id = ${place.familyId} and ${runs('a', place)}) ${alias}`,
+      from: `(select distinct a.programme_code as v from ${assistanceOf(place.source, 'a')} where a.family_id = ${place.familyId} and ${runs('a', place)}) ${alias}`,
       known: [],
     }
   const column = valueOfField(list, place)
