@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { OpenedFigure } from '#lib/programmes/RuleFamilies.svelte'
+import type { OpenedFigure } from '#lib/programmes/counted.ts'
 
 declare global {
   namespace App {

@@ -1,6 +1,6 @@
 import type { DraftBody, ProgrammeVersion, VersionPage } from '#src/programmes/catalogue/schema.ts'
 import type { RuleDefinition } from '#src/programmes/rules/schema.ts'
-import type { Counted } from './CountPanel.svelte'
+import type { Counted } from './counted.ts'
 import { sentExample, type Typed, typedExample } from './examples.svelte.ts'
 
 /** A draft as it is typed: texts where the form holds texts. */
