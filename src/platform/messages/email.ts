@@ -3,7 +3,7 @@ import type { Outcome, Outgoing, Transport } from './outcome.ts'
 import type { EmailSettings } from './settings.ts'
 import { fill } from './templates.ts'
 
-const PATIENCE_MS = 20_000
+const PATIENCE_MS = 10_000
 
 /**
  * E-mail by SMTP. The Message-ID follows from the id of the message, so that one that was sent twice is one to whoever gets it. Signed

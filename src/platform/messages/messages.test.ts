@@ -241,6 +241,15 @@ test('a token that is refused stops its channel and no other, is told once, and 
   setUpMessages(settings, secret)
 })
 
+test('the token goes to the address that was configured and nowhere else', async () => {
+  await fresh()
+  await queue(message())
+  provider.answer = () => ({ status: 307, body: {}, headers: { location: `${provider.url}/elsewhere` } })
+  await send()
+  assert.equal(provider.asked.length, 1)
+  assert.deepEqual(errors, [{ channel: 'whatsapp', fault: 'redirected' }])
+})
+
 test('nothing goes at night, each zone by its own clock, and what expired or was taken back never', async () => {
   // 06.30 in Jakarta, 07.30 in Makassar, 08.30 in Jayapura.
   await fresh(new Date('2026-11-22T23:30:00Z'))

@@ -3,8 +3,8 @@ import type { WhatsappSettings } from './settings.ts'
 import { oneLine, parametersOf } from './templates.ts'
 import { meaningOfAnswer } from './whatsapp-faults.ts'
 
-/** How long an answer may take. */
-const PATIENCE_MS = 20_000
+/** How long an answer may take; a process that ends waits for it. */
+const PATIENCE_MS = 10_000
 
 /** Failures of a request that never reached anybody: it may be sent again. After any other it may have been taken. */
 const notReached = new Set([
