@@ -35,6 +35,12 @@ test('the demonstration is told once, through the real verbs, and leaves every c
     { state: 'submitted', decree_number: null },
   ])
   assert.ok((await sql('select 1 from entitlement')).length > 0)
+  assert.deepEqual(await sql('select state from distribution_round'), [{ state: 'closed' }])
+  // Whoever was handed something over was there to be asked.
+  const [asked] = await sql<{ delivered: boolean; asked: boolean }>(
+    `select exists (select from round_entitlement where state = 'delivered') as delivered, exists (select from delivery_question) as asked`,
+  )
+  assert.equal(asked?.asked, asked?.delivered)
   const future = await sql(`select 1 from complaint_event where at > '2026-11-20T09:30:00Z'`)
   assert.equal(future.length, 0)
   await createDemonstration({ appUrl, secret: Buffer.alloc(32, 1), now, families: 60 })
