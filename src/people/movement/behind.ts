@@ -54,9 +54,19 @@ export async function readBehind(tx: Tx, actor: Actor, regionCode: string, query
   }
 }
 
-/** Rows of the register a figure counts, by the very function that counted them (family_counts, person_counts). */
+/**
+ * Rows of the register a figure counts, by the very function that counted them (family_counts, person_counts). What goes before it only spares
+ * the call where the row's own column tells already.
+ */
 const counts = ({ subject, dimension, keys }: Figured): RawBuilder<boolean> =>
-  sql`s.status = 'active' and exists (select from ${sql.ref(`${subject}_counts`)}(s) c where c.dimension = ${dimension} and c.key = any (${keys}::text[]))`
+  sql`s.status = 'active' and ${spares(dimension, keys)} and exists (
+    select from ${sql.ref(`${subject}_counts`)}(s) c where c.dimension = ${dimension} and c.key = any (${keys}::text[]))`
+
+function spares(dimension: string, keys: readonly string[]): RawBuilder<boolean> {
+  if (dimension === 'decile') return sql`coalesce(s.decile::text, '') = any (${keys}::text[])`
+  if (dimension === 'ppks') return sql`s.ppks && ${keys}::smallint[]`
+  return sql`true`
+}
 
 type Row = {
   id: string
