@@ -162,6 +162,7 @@ test('a pair is looked at after opening both families, merged, and taken back: b
     region: durenJaya,
   })
   await sql(`insert into assistance (family_id, id, person_id, region_code, programme_code, period_from, source) values ($1, gen_random_uuid(), $2, $3, 'PKH', '2026-02-01', 'village')`, [other.familyId, other.id, durenJaya]) // prettier-ignore
+  await sql(`insert into family_contact (family_id, id, region_code, kind, value, person_id, source) select family_id, gen_random_uuid(), region_code, 'whatsapp', '+6281200009001', id, 'desk' from person where id = $1`, [one.id]) // prettier-ignore
   await settle()
   const cookie = await officer('32.75')
   const url = path(one.id, other.id)
@@ -178,7 +179,8 @@ test('a pair is looked at after opening both families, merged, and taken back: b
     sql(
       `select id, to_jsonb(p) - '{version,changed_at,last_seq,known_from,search_keys}'::text[] as row from person p where id = any ($1)
        union all select id, to_jsonb(f) - '{version,changed_at,last_seq,known_from,search_keys}'::text[] from family f where id = any ($2)
-       union all select id, to_jsonb(a) - 'known_from' from assistance a where id in (select id from assistance where person_id = any ($1)) order by 1`,
+       union all select id, to_jsonb(a) - 'known_from' from assistance a where id in (select id from assistance where person_id = any ($1))
+       union all select id, to_jsonb(c) from family_contact c where family_id = any ($2) order by 1`,
       [[one.id, other.id, child.id], [one.familyId, other.familyId]],
     ) // prettier-ignore
   const before = await stand()
@@ -199,6 +201,7 @@ test('a pair is looked at after opening both families, merged, and taken back: b
   assert.deepEqual(families.find(({ id }) => id === other.familyId), { id: other.familyId, head_id: one.id, payee_id: one.id, status: 'active' }) // prettier-ignore
   assert.equal(families.find(({ id }) => id === one.familyId)?.status, 'dissolved')
   assert.equal((await sql('select 1 from assistance where person_id = $1', [one.id])).length, 1)
+  assert.deepEqual(await sql('select family_id from family_contact'), [{ family_id: other.familyId }], 'where they live now') // prettier-ignore
   // What was said of the one who is gone holds for the one who stays.
   assert.equal((await pairOf(one.id, third.id))?.state, 'different')
   assert.equal((await ask(cookie, 'POST', `${url}/merge`, { keep, reason: 'sekali lagi' })).status, 409)
