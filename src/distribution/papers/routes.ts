@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { sql } from 'kysely'
 import { Type } from 'typebox'
+import { everyFault } from '#src/platform/http/compile.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
 import { sendFile } from '#src/platform/http/send-file.ts'
 import { issueMinutes } from './minutes.ts'
@@ -32,6 +33,7 @@ export const handoverPaperRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/rounds/:id/minutes',
     {
+      validatorCompiler: everyFault,
       schema: {
         summary: 'Issue the minutes of a village or a stop',
         tags,

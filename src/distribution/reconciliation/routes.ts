@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { everyFault } from '#src/platform/http/compile.ts'
 import { localeOf } from '#src/platform/http/locale.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
 import { sendCsv } from '#src/platform/http/paged-csv.ts'
@@ -108,6 +109,7 @@ export const reconciliationRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/rounds/:id/differences/explain',
     {
+      validatorCompiler: everyFault,
       schema: {
         summary: 'Say why something does not agree',
         tags,
@@ -126,14 +128,14 @@ export const reconciliationRoutes: FastifyPluginAsyncTypebox = async (app) => {
         summary: 'Set the round reconciled: every difference is explained',
         tags,
         params,
-        body: nothing,
+        body: schema.SettleAct,
         response: { 200: schema.Reconciliation, ...failures },
       },
       config: { access: desk },
     },
-    async ({ actor, params: { id } }) =>
+    async ({ actor, params: { id }, body }) =>
       app.db.as(actor, async (tx) => {
-        await settleReconciliation(tx, actor, id)
+        await settleReconciliation(tx, actor, id, body)
         return readReconciliation(tx, actor, id)
       }),
   )

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static, type TObject } from 'typebox'
 import type { Actor, Tx } from '#src/platform/db/index.ts'
+import { everyFault } from '#src/platform/http/compile.ts'
 import { localeOf } from '#src/platform/http/locale.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
 import { sendCsv } from '#src/platform/http/paged-csv.ts'
@@ -62,6 +63,7 @@ export const roundRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/rounds',
     {
+      validatorCompiler: everyFault,
       schema: {
         summary: 'A round for an approved list; its families are copied in the background',
         tags,
@@ -151,6 +153,7 @@ export const roundRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/rounds/:id/schedule',
     {
+      validatorCompiler: everyFault,
       schema: {
         summary: 'A stop for every village of a region that has none yet',
         tags,
@@ -186,6 +189,7 @@ export const roundRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/rounds/:id/stops',
     {
+      validatorCompiler: everyFault,
       schema: {
         summary: 'One more stop in a village',
         tags,
@@ -201,6 +205,7 @@ export const roundRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.patch(
     '/rounds/:id/stops/:stop',
     {
+      validatorCompiler: everyFault,
       schema: {
         summary: 'Change a stop, or cancel it',
         tags,

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { everyFault } from '#src/platform/http/compile.ts'
 import { localeOf } from '#src/platform/http/locale.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
 import { sendCsv } from '#src/platform/http/paged-csv.ts'
@@ -82,6 +83,7 @@ export const signRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/rounds/:id/signs/judge',
     {
+      validatorCompiler: everyFault,
       schema: {
         summary: 'Dismiss a sign with a reason, or make a case of it',
         tags,

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { everyFault } from '#src/platform/http/compile.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
 import { addPlace, listMovements, moveStock, readStock } from './movements.ts'
 import { Movements, MovementsQuery, NewMovement, NewPlace, Stock } from './schema.ts'
@@ -36,6 +37,7 @@ export const stockRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/rounds/:id/stock/places',
     {
+      validatorCompiler: everyFault,
       schema: { summary: 'A store of the round', tags, params, body: NewPlace, response: { 201: Stock, ...failures } },
       config: desk,
     },
@@ -50,6 +52,7 @@ export const stockRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/rounds/:id/stock/movements',
     {
+      validatorCompiler: everyFault,
       schema: {
         summary: 'Goods received, moved, returned or damaged; the same id twice is one',
         tags,

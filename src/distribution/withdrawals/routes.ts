@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { everyFault } from '#src/platform/http/compile.ts'
 import { localeOf } from '#src/platform/http/locale.ts'
 import { sendCsv } from '#src/platform/http/paged-csv.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
@@ -92,6 +93,7 @@ export const withdrawalRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/entitlements/:list/:family/withdrawal',
     {
+      validatorCompiler: everyFault,
       schema: {
         summary: 'Ask for an entitlement to be taken back; nothing is handed over until another person has decided',
         tags,
@@ -128,6 +130,7 @@ export const withdrawalRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/withdrawals/:id/decide',
     {
+      validatorCompiler: everyFault,
       schema: {
         summary: 'Confirm or refuse what somebody else asked, or retract one’s own',
         tags,

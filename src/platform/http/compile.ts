@@ -66,6 +66,9 @@ export const everyFault: FastifySchemaCompiler<unknown> = (route) => {
     {},
     { customOptions: { allErrors: true, removeAdditional: false, coerceTypes: 'array' } },
   )
-  return compileEvery(route)
+  const given = route as RouteSchema
+  return compileEvery(
+    given.httpPart === 'body' ? ({ ...route, schema: nullStays(given.schema) } as typeof route) : route,
+  )
 }
 let compileEvery: ReturnType<ReturnType<typeof buildValidators>> | undefined

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { everyFault } from '#src/platform/http/compile.ts'
 import { localeOf } from '#src/platform/http/locale.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
 import { beginDraft, createProgramme, dropDraft, endVersion, publishDraft, writeDraft } from './draft.ts'
@@ -44,6 +45,7 @@ export const catalogueRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/programmes',
     {
+      validatorCompiler: everyFault,
       schema: {
         summary: 'A programme of one’s own region, still without a version',
         tags,
@@ -189,6 +191,7 @@ export const catalogueRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.put(
     '/programmes/:code/versions/:version/end',
     {
+      validatorCompiler: everyFault,
       schema: {
         summary: 'End a published version on a day; one that has not begun is withdrawn',
         tags,

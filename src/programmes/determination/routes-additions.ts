@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { everyFault } from '#src/platform/http/compile.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
 import { additionsPaper } from './additions-annex.ts'
 import { countAdditionsWaiting, listAdditions, readNext } from './additions-list.ts'
@@ -79,6 +80,7 @@ export const additionRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/additions/:id/decide',
     {
+      validatorCompiler: everyFault,
       schema: {
         summary: 'Approve or refuse what somebody else proposed, or take back one’s own',
         tags,

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { everyFault } from '#src/platform/http/compile.ts'
 import { localeOf } from '#src/platform/http/locale.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
 import { asFile } from './as-file.ts'
@@ -96,6 +97,7 @@ export const determinationFamilyRoutes: FastifyPluginAsyncTypebox = async (app) 
   app.put(
     '/determinations/:id/families/:family/hold',
     {
+      validatorCompiler: everyFault,
       schema: {
         summary:
           'Hold a family out of the list or keep it on, with a reason; free places are filled from those who wait',

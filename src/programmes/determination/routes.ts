@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { everyFault } from '#src/platform/http/compile.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
 import { sendFile } from '#src/platform/http/send-file.ts'
 import { readAnnex } from './annex.ts'
@@ -50,6 +51,7 @@ export const determinationRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/determinations',
     {
+      validatorCompiler: everyFault,
       schema: {
         summary: 'Ask for a list; the run is done in the background',
         tags,

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Actor, Tx } from '#src/platform/db/index.ts'
+import { everyFault } from '#src/platform/http/compile.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
 import { applyForService } from './apply.ts'
 import { getCase } from './cases.ts'
@@ -45,6 +46,7 @@ export const serviceActRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/services/cases',
     {
+      validatorCompiler: everyFault,
       schema: {
         summary: 'Take an application; the same id twice is one',
         tags,
@@ -112,6 +114,7 @@ export const serviceActRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/services/cases/:id/give',
     {
+      validatorCompiler: everyFault,
       schema: {
         summary: 'Give the case to another case worker',
         tags,
@@ -158,6 +161,7 @@ export const serviceActRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/services/cases/:id/steps/:seq/move',
     {
+      validatorCompiler: everyFault,
       schema: {
         summary: 'Move what is due, with a reason',
         tags,
@@ -173,6 +177,7 @@ export const serviceActRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/services/cases/:id/finish',
     {
+      validatorCompiler: everyFault,
       schema: {
         summary: 'End it with what came of it',
         tags,
@@ -187,6 +192,7 @@ export const serviceActRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/services/cases/:id/stop',
     {
+      validatorCompiler: everyFault,
       schema: {
         summary: 'Stop before the end, with a reason',
         tags,
@@ -201,6 +207,7 @@ export const serviceActRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/services/cases/:id/reject',
     {
+      validatorCompiler: everyFault,
       schema: {
         summary: 'Turn an application down, with a reason',
         tags,
@@ -215,6 +222,7 @@ export const serviceActRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.post(
     '/services/cases/:id/members',
     {
+      validatorCompiler: everyFault,
       schema: {
         summary: 'A family joins a group',
         tags,

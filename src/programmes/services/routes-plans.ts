@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { everyFault } from '#src/platform/http/compile.ts'
 import { localeOf } from '#src/platform/http/locale.ts'
 import { problems } from '#src/platform/http/problem-schema.ts'
 import { beginPlan, dropPlan, publishPlan, writePlan } from './plan-drafts.ts'
@@ -122,6 +123,7 @@ export const servicePlanRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.put(
     '/services/plans/:code/:which/end',
     {
+      validatorCompiler: everyFault,
       schema: {
         summary: 'Take a published plan back from a day on; the one before it counts again, running cases keep theirs',
         tags,
