@@ -8,30 +8,11 @@ import { cleanLine, cleanText } from '#src/platform/text/index.ts'
 import { authorizeLead, inSocialOffice } from '../rounds/policy.ts'
 import { getRound, told } from '../rounds/round.ts'
 import { type FileRow, paymentText } from './paper.ts'
+import { countChanged, holdFamilies, payable } from './payable.ts'
 import type { NewPaymentFile } from './schema.ts'
 
 /** Rows read at once while a file is written. */
 const PAGE = 5000
-
-/**
- * Who could be paid now: still to receive, by this way, and in no running file. Bank: to the account in use. As the system.
- * The columns are those of a row; `reason` says why somebody cannot be.
- */
-export const payable = (roundId: string) => sql<{
-  family_id: string
-  region_code: string
-  way: 'bank' | 'post_office'
-  account_id: string | null
-  bank: string | null
-  number: string | null
-  holder: string
-  amount: number
-}>`
-  select e.family_id, e.region_code, coalesce(s.way, d.way) as way, a.id as account_id, a.bank, a.number, coalesce(a.holder, e.payee_name) as holder, e.amount
-  from round_entitlement e join distribution_round d on d.id = e.round_id left join distribution_stop s on s.id = e.stop_id
-  left join family_account a on a.family_id = e.family_id and a.ended_on is null and coalesce(s.way, d.way) = 'bank'
-  where e.round_id = ${roundId} and e.state in ('open', 'undelivered') and not e.on_hold and e.amount > 0 and coalesce(s.way, d.way) in ('bank', 'post_office')
-    and not exists (select from payment_row p where p.round_id = e.round_id and p.family_id = e.family_id and p.status in ('sent', 'paid'))`
 
 /** Makes a payment file of everybody who can be paid this way. It is numbered and never changes; another person releases it. */
 export async function makePaymentFile(tx: Tx, actor: Actor, roundId: string, given: NewPaymentFile): Promise<string> {
@@ -124,13 +105,22 @@ export async function getPaymentFile(
   return file
 }
 
-/** Lets a file go to the bank: by a supervisor who did not make it. */
+/**
+ * Lets a file go to the bank: by a supervisor who did not make it. Every row is checked again while its family is held; where one is no
+ * longer as it would be made now nothing goes, and the file has to be made anew: what two people agree on is the whole file.
+ */
 export async function releasePaymentFile(tx: Tx, actor: Actor, roundId: string, fileId: string): Promise<void> {
   const file = await getPaymentFile(tx, actor, roundId, fileId, true)
   if (actor.role !== 'supervisor') throw forbidden('payment.release')
   if (file.state === 'released') return
   if (file.state !== 'made') throw conflict('payment_discarded')
   if (file.made_by === actor.accountId) throw conflict('payment_by_another')
+  if (file.round_state !== 'open' && file.round_state !== 'closed') throw conflict('round_not_in_this_state')
+  const changed = await withinAsSystem(tx, 'distribution: check a payment file again', async (within) => {
+    await holdFamilies(within, roundId, fileId)
+    return countChanged(within, fileId)
+  })
+  if (changed.count > 0) throw conflict('payment_rows_changed', { count: changed.count })
   await sql`update payment_file set state = 'released', released_by = ${actor.accountId}, released_at = acting_now() where id = ${fileId}`.execute(
     tx,
   )

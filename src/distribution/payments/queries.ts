@@ -4,8 +4,17 @@ import { withinAsSystem } from '#src/platform/db/within.ts'
 import { forbidden, notFound } from '#src/platform/http/problem.ts'
 import { inSocialOffice } from '../rounds/policy.ts'
 import { getRound, rangeOf } from '../rounds/round.ts'
-import { payable } from './making.ts'
-import type { PaymentFile, PaymentFileView, PaymentRow, PaymentRowsQuery, Payments, WithoutAccount } from './schema.ts'
+import { countChanged, payable, rowsWithChange } from './payable.ts'
+import type {
+  Changed,
+  ChangedReason,
+  PaymentFile,
+  PaymentFileView,
+  PaymentRow,
+  PaymentRowsQuery,
+  Payments,
+  WithoutAccount,
+} from './schema.ts'
 
 type Row = {
   id: string
@@ -133,6 +142,46 @@ export async function listWithoutAccount(
   }
 }
 
+type SeenRow = {
+  row_no: number
+  family_id: string
+  village: string
+  holder: string
+  bank: string | null
+  masked: string | null
+  amount: number
+  status: PaymentRow['status']
+  reason: string | null
+  paid_on: string | null
+  bank_ref: string | null
+  changed: ChangedReason | null
+  other_files: PaymentRow['otherFiles']
+}
+const none: Changed = { count: 0, amount: 0, reasons: [] }
+
+/** Rows of a file by their number; of one that waits with what has changed since it was made. */
+async function rowsOf(
+  tx: Tx,
+  fileId: string,
+  waits: boolean,
+  query: PaymentRowsQuery,
+  most: number,
+): Promise<SeenRow[]> {
+  const given = waits
+    ? rowsWithChange(fileId)
+    : sql`select p.*, null as changed from payment_row p where p.file_id = ${fileId}`
+  const { rows } = await sql<SeenRow>`
+    select p.row_no, p.family_id, r.name as village, p.holder, p.bank, account_mask(p.number) as masked, p.amount, p.status, p.reason, p.paid_on, p.bank_ref, p.changed,
+      (select coalesce(json_agg(json_build_object('id', o.id, 'number', o.number, 'status', x.status) order by o.number), '[]')
+        from payment_row x join payment_file o on o.id = x.file_id
+        where x.family_id = p.family_id and x.round_id = p.round_id and x.file_id <> p.file_id and x.status in ('sent', 'paid')) as other_files
+    from (${given}) p join region r on r.code = p.region_code where p.row_no > ${query.after ?? 0}
+      and (${query.status ?? null}::text is null or p.status = ${query.status ?? null}) and (${query.result ?? null}::uuid is null or p.result_id = ${query.result ?? null})
+      and (${query.changed ?? false} = false or p.changed is not null)
+    order by p.row_no limit ${most}`.execute(tx)
+  return rows
+}
+
 /** One file with its rows, fifty at a time, account numbers masked; the look is written down. */
 export async function readPaymentFile(
   tx: Tx,
@@ -145,23 +194,13 @@ export async function readPaymentFile(
   const [file] = await filesOf(tx, actor, roundId, fileId)
   if (!file) throw notFound('payment_file')
   // Whoever sees the file sees all its rows.
-  const { rows: seen } = await withinAsSystem(tx, 'distribution: rows of a payment file, masked', (within) =>
-    sql<{
-      row_no: number
-      family_id: string
-      village: string
-      holder: string
-      bank: string | null
-      masked: string | null
-      amount: number
-      status: PaymentRow['status']
-      reason: string | null
-      paid_on: string | null
-      bank_ref: string | null
-    }>`select p.row_no, p.family_id, r.name as village, p.holder, p.bank, account_mask(p.number) as masked, p.amount, p.status, p.reason, p.paid_on, p.bank_ref
-      from payment_row p join region r on r.code = p.region_code where p.file_id = ${fileId} and p.row_no > ${query.after ?? 0}
-        and (${query.status ?? null}::text is null or p.status = ${query.status ?? null}) and (${query.result ?? null}::uuid is null or p.result_id = ${query.result ?? null})
-      order by p.row_no limit ${most + 1}`.execute(within),
+  const { seen, changed } = await withinAsSystem(
+    tx,
+    'distribution: rows of a payment file, masked',
+    async (within) => ({
+      seen: await rowsOf(within, fileId, file.state === 'made', query, most + 1),
+      changed: file.state === 'made' ? await countChanged(within, fileId) : none,
+    }),
   )
   const rows = seen.slice(0, most)
   await sql`select record_act('list', 'payment_file', ${fileId}, ${actor.regionCode}, ${JSON.stringify({ rows: rows.length })}::jsonb, null)`.execute(
@@ -174,11 +213,14 @@ export async function readPaymentFile(
     paid: number
     failed: number
     repeated: number
+    elsewhere: number
     faults: number
     imported_at: Date
   }>`select * from payment_result where file_id = ${fileId} order by imported_at desc, id desc limit 50`.execute(tx)
   return {
     ...file,
+    can: file.can.filter((act) => act !== 'release' || changed.count === 0),
+    changed,
     items: rows.map((row) => ({
       no: row.row_no,
       familyId: row.family_id,
@@ -191,6 +233,8 @@ export async function readPaymentFile(
       reason: row.reason,
       paidOn: row.paid_on,
       bankRef: row.bank_ref,
+      changed: row.changed,
+      otherFiles: row.other_files,
     })),
     next: seen.length > most ? (rows.at(-1)?.row_no ?? null) : null,
     results: results.map((row) => ({
@@ -202,6 +246,7 @@ export async function readPaymentFile(
       paid: row.paid,
       failed: row.failed,
       repeated: row.repeated,
+      elsewhere: row.elsewhere,
       faults: row.faults,
       first: [],
       importedAt: row.imported_at.toISOString(),

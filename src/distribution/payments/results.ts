@@ -19,6 +19,7 @@ type Row = {
   checksum: string
   status: 'sent' | 'paid' | 'failed' | 'discarded'
 }
+type Taken = Read & Row & { was: Row['status'] }
 export type FaultFound = Omit<Fault, 'message'>
 export type Outcome = {
   id: string | null
@@ -28,6 +29,8 @@ export type Outcome = {
   paid: number
   failed: number
   repeated: number
+  /** Of those paid: the bank had called it failed, and the family is in another file meanwhile. */
+  elsewhere: number
   faults: FaultFound[]
   importedAt: Date | null
 }
@@ -87,16 +90,26 @@ export async function importResult(
     const ours = new Map(rows.map((row) => [row.row_no, row]))
     const seen = new Set<number>()
     const faults: FaultFound[] = []
-    const taken: (Read & Row)[] = []
+    const taken: Taken[] = []
     let repeated = 0
     for (const read of reads) {
       const row = read.no === undefined ? undefined : ours.get(read.no)
       const said = judge(read, row, seen)
       if (row && read.no !== undefined) seen.add(read.no)
       if (said === 'repeated') repeated++
-      else if ((said === 'paid' || said === 'failed') && row) taken.push({ ...read, ...row, status: said })
+      else if ((said === 'paid' || said === 'failed') && row)
+        taken.push({ ...read, ...row, status: said, was: row.status })
       else if (said !== 'paid' && said !== 'failed') faults.push({ line: read.line, ref: read.ref || null, code: said })
     }
+    const again = taken.flatMap((one) => (one.status === 'paid' && one.was === 'failed' ? [one.family_id] : []))
+    const elsewhere =
+      again.length === 0
+        ? undefined
+        : await sql<{ n: number }>`
+            select count(distinct family_id)::int as n from payment_row
+            where round_id = ${roundId} and family_id = any (${again}::uuid[]) and file_id <> ${fileId} and status in ('sent', 'paid')`.execute(
+            within,
+          )
     const outcome: Outcome = {
       id: dry ? null : uuid(),
       known: false,
@@ -105,13 +118,14 @@ export async function importResult(
       paid: taken.filter((one) => one.status === 'paid').length,
       failed: taken.filter((one) => one.status === 'failed').length,
       repeated,
+      elsewhere: elsewhere?.rows[0]?.n ?? 0,
       faults,
       importedAt: dry ? null : actor.at,
     }
     if (outcome.id === null) return outcome
     await sql`
-      insert into payment_result (id, file_id, round_id, region_code, name, sha256, row_count, paid, failed, repeated, faults, imported_by)
-      values (${outcome.id}, ${fileId}, ${roundId}, ${file.region_code}, ${name}, ${sha256}, ${outcome.rows}, ${outcome.paid}, ${outcome.failed}, ${repeated}, ${faults.length}, ${actor.accountId})`.execute(
+      insert into payment_result (id, file_id, round_id, region_code, name, sha256, row_count, paid, failed, repeated, elsewhere, faults, imported_by)
+      values (${outcome.id}, ${fileId}, ${roundId}, ${file.region_code}, ${name}, ${sha256}, ${outcome.rows}, ${outcome.paid}, ${outcome.failed}, ${repeated}, ${outcome.elsewhere}, ${faults.length}, ${actor.accountId})`.execute(
       within,
     )
     await sql`
@@ -131,7 +145,7 @@ async function write(
   actor: Actor,
   file: { id: string; number: string; round_id: string },
   resultId: string,
-  taken: readonly (Read & Row)[],
+  taken: readonly Taken[],
 ): Promise<void> {
   for (let from = 0; from < taken.length; from += 5000) {
     const lot = taken.slice(from, from + 5000).map((one) => ({
@@ -178,8 +192,9 @@ async function knownResult(tx: Tx, fileId: string, sha256: string): Promise<Outc
     paid: number
     failed: number
     repeated: number
+    elsewhere: number
     imported_at: Date
-  }>`select id, name, row_count, paid, failed, repeated, imported_at from payment_result where file_id = ${fileId} and sha256 = ${sha256}`.execute(
+  }>`select id, name, row_count, paid, failed, repeated, elsewhere, imported_at from payment_result where file_id = ${fileId} and sha256 = ${sha256}`.execute(
     tx,
   )
   const [row] = rows
@@ -192,6 +207,7 @@ async function knownResult(tx: Tx, fileId: string, sha256: string): Promise<Outc
     paid: row.paid,
     failed: row.failed,
     repeated: row.repeated,
+    elsewhere: row.elsewhere,
     faults: await faultsOf(tx, row.id),
     importedAt: row.imported_at,
   }

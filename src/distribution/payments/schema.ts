@@ -115,11 +115,39 @@ export const WithoutAccount = Type.Object(
 )
 export type WithoutAccount = Static<typeof WithoutAccount>
 
+/** Why a row of a file that waits is no longer as it would be made now. */
+export const changedReasons = [
+  'delivered',
+  'withdrawn',
+  'let_go',
+  'dead',
+  'on_hold',
+  'other_way',
+  'other_amount',
+  'other_account',
+  'in_another_file',
+] as const
+export const ChangedReason = Type.Enum([...changedReasons])
+export type ChangedReason = Static<typeof ChangedReason>
+export const Changed = Type.Object(
+  {
+    count: Count,
+    amount: Amount,
+    reasons: Type.Array(Type.Object({ reason: ChangedReason, count: Count }, strict)),
+  },
+  {
+    ...strict,
+    description: 'Rows of a file that waits which are no longer payable as it says; it is released only without any',
+  },
+)
+export type Changed = Static<typeof Changed>
+
 const status = Type.Enum(['sent', 'paid', 'failed', 'discarded'])
 export const PaymentRowsQuery = Type.Object(
   {
     status: Type.Optional(status),
     result: Type.Optional(Type.String({ format: 'uuid', description: 'Rows a result of the bank settled' })),
+    changed: Type.Optional(Type.Boolean({ description: 'Of a file that waits: only rows that are no longer payable' })),
     after: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000_000 })),
   },
   strict,
@@ -138,6 +166,10 @@ export const PaymentRow = Type.Object(
     reason: Nullable(Type.String()),
     paidOn: Nullable(Day),
     bankRef: Nullable(Type.String()),
+    changed: Nullable(ChangedReason),
+    otherFiles: Type.Array(Type.Object({ id: Uuid, number: Type.String(), status }, strict), {
+      description: 'The family is in these too, of the same round, and the bank has paid or not answered yet',
+    }),
   },
   strict,
 )
@@ -166,6 +198,7 @@ export const PaymentResult = Type.Object(
     paid: Count,
     failed: Count,
     repeated: Type.Integer({ minimum: 0, description: 'Known already, the same' }),
+    elsewhere: Type.Integer({ minimum: 0, description: 'Paid now, after the family had been put into another file' }),
     faults: Count,
     first: Type.Array(Fault, { description: 'The first hundred rows that could not be taken' }),
     importedAt: Nullable(Instant),
@@ -177,6 +210,7 @@ export type PaymentRow = Static<typeof PaymentRow>
 export const PaymentFileView = Type.Object(
   {
     ...paymentFile,
+    changed: Changed,
     items: Type.Array(PaymentRow),
     next: Nullable(Type.Integer()),
     results: Type.Array(PaymentResult),

@@ -93,12 +93,31 @@ async function compare(tx: Tx, round: Round): Promise<void> {
         where r.round_id = ${id} and r.outcome = 'received' and r.standing in ('counts', 'double') group by 1 having count(*) > 1) x
       join round_entitlement e on e.round_id = ${id} and e.family_id = x.family_id
     union all
+    select 'double_round', e.family_id::text, e.region_code, e.family_id, e.amount, x.amount, jsonb_build_object('rounds', x.rounds)
+      from (select e.family_id, sum(r.amount)::bigint as amount, jsonb_agg(distinct d.number order by d.number) as rounds
+        from redemption_conflict c join round_entitlement e on e.determination_id = c.determination_id and e.family_id = c.family_id
+        join distribution_round d on d.id = e.round_id
+        join redemption r on r.round_id = e.round_id and r.family_id = e.family_id and r.outcome = 'received' and r.standing in ('counts', 'double')
+        where c.determination_id = ${round.determination_id} group by 1 having count(distinct e.round_id) > 1 and bool_or(e.round_id = ${id})) x
+      join round_entitlement e on e.round_id = ${id} and e.family_id = x.family_id
+    union all
+    select 'doubtful_time', e.family_id::text, e.region_code, e.family_id, e.amount, x.amount, jsonb_build_object('handovers', x.n)
+      from (select r.family_id, count(*) as n, sum(r.amount)::bigint as amount from redemption r
+        where r.round_id = ${id} and r.doubt is not null and r.standing in ('counts', 'double') group by 1) x
+      join round_entitlement e on e.round_id = ${id} and e.family_id = x.family_id
+    union all
+    select 'paid_again', e.family_id::text, e.region_code, e.family_id, e.amount, x.amount, jsonb_build_object('files', x.n)
+      from (select p.family_id, count(*) as n, sum(p.amount)::bigint as amount from payment_row p join payment_file f on f.id = p.file_id
+        where p.round_id = ${id} and f.state = 'released' and p.status in ('sent', 'paid')
+        group by 1 having bool_or(p.status = 'paid') and bool_or(p.status = 'sent')) x
+      join round_entitlement e on e.round_id = ${id} and e.family_id = x.family_id
+    union all
     select case when x.paid is null then 'disputed' else 'paid_not_received' end, x.family_id::text, x.region_code, x.family_id, x.expected, x.said, x.detail
       from (
         select e.family_id, e.region_code, coalesce(e.given_amount, p.amount, e.amount) as expected, p.amount as paid, coalesce(q.amount, 0) as said,
           jsonb_strip_nulls(jsonb_build_object('handedOver', e.state = 'delivered', 'saysReceived', q.received, 'cut', q.cut_amount)) as detail
         from round_entitlement e
-        left join payment_row p on p.round_id = e.round_id and p.family_id = e.family_id and p.status = 'paid'
+        left join (select p.family_id, sum(p.amount)::bigint as amount from payment_row p where p.round_id = ${id} and p.status = 'paid' group by 1) p on p.family_id = e.family_id
         left join lateral (select k.received, k.amount, k.cut_amount from delivery_question k where k.round_id = e.round_id and k.family_id = e.family_id and k.disputed
           order by k.answered_at desc limit 1) q on true
         where e.round_id = ${id} and (e.family_id in (select k.family_id from delivery_question k where k.round_id = ${id} and k.disputed)

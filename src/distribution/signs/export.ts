@@ -11,6 +11,7 @@ const columns = ['kind', 'village', 'handovers', 'families', 'measured', 'state'
 /** Keys of the words pages use. */
 const kinds: Record<SignKind, string> = {
   fast_device: 'fast',
+  fast_person: 'fast_person',
   same_signature: 'signature',
   near_signature: 'near',
   same_photo: 'photo',

@@ -22,8 +22,13 @@ type Row = {
   judged_by: string | null
   judged_at: Date | null
   complaint_id: string | null
+  own: boolean
   found_at: Date
 }
+
+/** Whether the actor recorded one of the handovers behind a sign `s`; of those they see. */
+const ownOf = (actor: Actor) =>
+  sql<boolean>`exists (select from redemption d where d.id = any (s.redemptions) and d.by_account = ${actor.accountId})`
 
 /** Signs of a round in the reader's region, those nobody judged first. */
 export async function listSigns(tx: Tx, actor: Actor, roundId: string, query: SignsQuery): Promise<Signs> {
@@ -34,7 +39,7 @@ export async function listSigns(tx: Tx, actor: Actor, roundId: string, query: Si
   const order = query.sort === 'newest' ? sql`s.found_at desc` : sql`cardinality(s.redemptions) desc`
   const { rows: found } = await sql<Row>`
     select s.kind, s.key, s.region_code, r.name as region, cardinality(s.redemptions) as handovers, s.detail, s.state, s.note, c.name as judged_by, s.judged_at,
-      s.complaint_id, s.found_at, (select count(distinct d.family_id)::int from redemption d where d.id = any (s.redemptions)) as families
+      s.complaint_id, s.found_at, ${ownOf(actor)} as own, (select count(distinct d.family_id)::int from redemption d where d.id = any (s.redemptions)) as families
     from delivery_sign s join region r on r.code = s.region_code left join ending_people(${roundId}) c on c.account_id = s.judged_by
     where ${where} and (${query.kind ?? null}::text is null or s.kind = ${query.kind ?? null})
     order by s.state <> 'open', ${order}, s.kind, s.key limit ${most + 1} offset ${(page - 1) * most}`.execute(tx)
@@ -57,6 +62,7 @@ export async function listSigns(tx: Tx, actor: Actor, roundId: string, query: Si
       judgedBy: row.judged_by,
       judgedAt: row.judged_at?.toISOString() ?? null,
       complaintId: row.complaint_id,
+      own: row.own,
       foundAt: row.found_at.toISOString(),
     })),
     next: found.length > most ? page + 1 : null,
@@ -68,15 +74,11 @@ export async function listSigns(tx: Tx, actor: Actor, roundId: string, query: Si
   }
 }
 
-async function getSign(
-  tx: Tx,
-  roundId: string,
-  ref: SignRef,
-): Promise<{ region_code: string; redemptions: string[]; state: Sign['state'] }> {
-  const { rows } = await sql<{ region_code: string; redemptions: string[]; state: Sign['state'] }>`
-    select region_code, redemptions, state from delivery_sign where round_id = ${roundId} and kind = ${ref.kind} and key = ${ref.key} for update`.execute(
-    tx,
-  )
+type Held = { region_code: string; redemptions: string[]; state: Sign['state']; own: boolean }
+async function getSign(tx: Tx, actor: Actor, roundId: string, ref: SignRef): Promise<Held> {
+  const { rows } = await sql<Held>`
+    select s.region_code, s.redemptions, s.state, ${ownOf(actor)} as own from delivery_sign s
+    where s.round_id = ${roundId} and s.kind = ${ref.kind} and s.key = ${ref.key} for update of s`.execute(tx)
   if (!rows[0]) throw notFound('sign')
   return rows[0]
 }
@@ -84,7 +86,7 @@ async function getSign(
 /** The handovers behind a sign; the look is written down. */
 export async function readSignRows(tx: Tx, actor: Actor, roundId: string, ref: SignRef): Promise<SignRows> {
   await getRound(tx, actor, roundId)
-  const sign = await getSign(tx, roundId, ref)
+  const sign = await getSign(tx, actor, roundId, ref)
   const { rows } = await sql<{
     id: string
     family_id: string
@@ -126,13 +128,17 @@ export async function readSignRows(tx: Tx, actor: Actor, roundId: string, ref: S
   }))
 }
 
-/** Dismisses a sign with a reason, or makes a case of it: a complaint of kind oversight about every delivery behind it. */
+/**
+ * Dismisses a sign with a reason, or makes a case of it: a complaint of kind oversight about every delivery behind it. By somebody who
+ * recorded none of them.
+ */
 export async function judgeSign(tx: Tx, actor: Actor, secret: Buffer, roundId: string, act: JudgeAct): Promise<void> {
   const round = await getRound(tx, actor, roundId)
   if (!inSocialOffice(actor)) throw forbidden('sign.judge')
-  const sign = await getSign(tx, roundId, act)
+  const sign = await getSign(tx, actor, roundId, act)
   if (!isWithin(sign.region_code, actor.regionCode)) throw notFound('sign')
   if (sign.state !== 'open') throw conflict('sign_judged')
+  if (sign.own) throw conflict('not_ones_own')
   const note = cleanText(act.note)
   if (note.length < 10) throw invalid({ field: 'note', code: 'minLength', params: { limit: 10 } })
   let complaintId: string | null = null

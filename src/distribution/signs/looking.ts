@@ -1,8 +1,9 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db, Tx } from '#src/platform/db/index.ts'
 import { distributionTerms } from '../reconciliation/terms.ts'
 import { told } from '../rounds/round.ts'
 import { nearSignatures } from './near.ts'
+import type { SignKind } from './schema.ts'
 
 export const signTerms = [
   'fast_handovers',
@@ -23,9 +24,12 @@ export const metresBetween = (lat: string, lng: string, toLat: string, toLng: st
   sql.raw<number>(`(case when ${lat} is not null and ${toLat} is not null then 12742000 * asin(sqrt(least(1, power(sin(radians(${toLat} - ${lat}) / 2), 2)
     + cos(radians(${lat})) * cos(radians(${toLat})) * power(sin(radians(${toLng} - ${lng}) / 2), 2)))) end)`)
 
+/** A record is written some moments after the time it bears; what a look may not have seen yet is looked at once more. */
+const SETTLED = sql.raw(`interval '2 minutes'`)
+
 /**
- * Looks through the rounds that wait for it: those somebody asked for, those that closed, and every hour those that are open. Each in one
- * transaction. Answers how many.
+ * Looks through the rounds that wait for it: those somebody asked for, those that closed, those something came in for since the last look
+ * (a record, or its photo), whatever became of them, and every hour those that are open. Each in one transaction. Answers how many.
  */
 export async function lookForSigns(db: Db, most = 20): Promise<number> {
   let done = 0
@@ -41,6 +45,9 @@ async function lookNext(tx: Tx): Promise<boolean> {
   const { rows } = await sql<{ id: string; region_code: string }>`
     select d.id, d.region_code from sign_look l join distribution_round d on d.id = l.round_id
     where l.looked_at is null or d.state = 'open' and l.looked_at < acting_now() - interval '1 hour' or d.closed_at > l.looked_at
+      or d.state <> 'open' and l.looked_at < acting_now() - ${SETTLED} and (
+        exists (select from redemption r where r.round_id = d.id and r.recorded_at > l.looked_at - ${SETTLED})
+        or exists (select from redemption_file f where f.round_id = d.id and f.at > l.looked_at - ${SETTLED}))
     order by l.looked_at nulls first, l.asked_at limit 1 for update of l skip locked`.execute(tx)
   const [round] = rows
   if (!round) return false
@@ -57,7 +64,7 @@ async function look(tx: Tx, round: { id: string; region_code: string }): Promise
   const limit = (key: (typeof signTerms)[number]) => sql.raw(String(limits[key]))
   await sql`
     create temp table sign_base on commit drop as
-    select r.id, r.family_id, r.region_code, r.device_id, r.happened_at, r.received_by, r.proxy_name, r.happened_at at time zone v.time_zone as local_at,
+    select r.id, r.family_id, r.region_code, r.device_id, r.by_account, r.happened_at, r.received_by, r.proxy_name, r.happened_at at time zone v.time_zone as local_at,
       s.starts_at, s.ends_at, coalesce(s.way, 'to_the_door') as way, e.payee_id,
       ${metresBetween('r.lat', 'r.lng', 'coalesce(s.lat, v.lat)', 'coalesce(s.lng, v.lon)')} - coalesce(r.accuracy, 0) as metres, s.lat is not null and s.way <> 'to_the_door' as at_stop
     from redemption r join round_entitlement e on e.round_id = r.round_id and e.family_id = r.family_id join region v on v.code = r.region_code
@@ -67,14 +74,18 @@ async function look(tx: Tx, round: { id: string; region_code: string }): Promise
   )
   // Seen by the office of the village, or where it reaches over several by those who lead the round.
   const where = sql`case when min(b.region_code) = max(b.region_code) then min(b.region_code) else ${round.region_code} end`
+  const tooFast = (kind: SignKind, key: RawBuilder<unknown>, having: RawBuilder<unknown>) => sql`
+    select ${sql.lit(kind)} as kind, key, ${where} as region_code, array_agg(id order by happened_at, id) as redemptions, jsonb_build_object('measured', min(took)::int) as detail
+    from (select a.*, bool_or(fast) over (partition by key order by happened_at range between current row and make_interval(secs => ${limit('fast_seconds')}) following) as within
+      from (select *, count(*) over w >= ${limit('fast_handovers')} as fast, case when count(*) over w >= ${limit('fast_handovers')} then extract(epoch from happened_at - min(happened_at) over w) end as took
+        from (select *, ${key} as key from sign_base) k window w as (partition by key order by happened_at range between make_interval(secs => ${limit('fast_seconds')}) preceding and current row)) a) b
+    where within group by key having ${having}`
   await sql`
     create temp table sign_found on commit drop as
-    select 'fast_device' as kind, device_id as key, ${where} as region_code, array_agg(id order by happened_at, id) as redemptions,
-      jsonb_build_object('measured', min(took)::int) as detail
-    from (select a.*, bool_or(fast) over (partition by device_id order by happened_at range between current row and make_interval(secs => ${limit('fast_seconds')}) following) as within
-      from (select *, count(*) over w >= ${limit('fast_handovers')} as fast, case when count(*) over w >= ${limit('fast_handovers')} then extract(epoch from happened_at - min(happened_at) over w) end as took
-        from sign_base window w as (partition by device_id order by happened_at range between make_interval(secs => ${limit('fast_seconds')}) preceding and current row)) a) b
-    where within group by device_id
+    ${tooFast('fast_device', sql`device_id`, sql`true`)}
+    union all
+    -- whatever a telephone calls itself; where it is one telephone, that is the sign
+    ${tooFast('fast_person', sql`md5(by_account::text)`, sql`count(distinct device_id) > 1`)}
     union all
     select 'same_' || f.kind, f.file_id, ${where}, array_agg(b.id order by b.happened_at, b.id), '{}'
     from redemption_file f join sign_base b on b.id = f.redemption_id where f.round_id = ${round.id} and f.kind in ('signature', 'photo')

@@ -11,6 +11,7 @@ const Instant = Type.String({ format: 'date-time' })
 
 export const signKinds = [
   'fast_device',
+  'fast_person',
   'same_signature',
   'near_signature',
   'same_photo',
@@ -41,6 +42,7 @@ export const Sign = Type.Object(
     judgedBy: Nullable(Type.String()),
     judgedAt: Nullable(Instant),
     complaintId: Nullable(Uuid),
+    own: Type.Boolean({ description: 'The reader recorded one of the handovers behind it: somebody else judges' }),
     foundAt: Instant,
   },
   strict,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { v7 as uuid } from 'uuid'
 import { signedIn, type SignedIn } from '#test/support/accounts.ts'
 import { testApp } from '#test/support/app.ts'
 import { testDatabase } from '#test/support/postgres.ts'
@@ -27,10 +28,17 @@ const call = async <T>(who: SignedIn, method: 'GET' | 'POST', url: string, paylo
   return { status: response.statusCode, body: response.json<T & { code?: string }>() }
 }
 const at = (seconds: number) => new Date(Date.parse('2026-11-10T03:00:00Z') + seconds * 1000).toISOString()
+/** Each telephone is somebody else's unless told. */
+const people = new Map<string | undefined, string>()
+const holderOf = (device: string | undefined) => {
+  const known = people.get(device) ?? uuid()
+  people.set(device, known)
+  return known
+}
 const one = (handover: NonNullable<Given['handovers']>[number], more: Partial<Given> = {}): Given => ({
   village: A,
   state: 'delivered',
-  handovers: [handover],
+  handovers: [{ by: holderOf(handover.device), ...handover }],
   ...more,
 })
 
@@ -83,8 +91,8 @@ for (const [kind, device, hash] of [
   ['photo', 'q1', 'picture'],
 ])
   await sql(
-    `insert into redemption_file (redemption_id, kind, round_id, region_code, file_id, name, media_type, bytes, by_account)
-     values ($1, $2, $3, $4, $5, 'x.png', 'image/png', 1, gen_random_uuid())`,
+    `insert into redemption_file (redemption_id, kind, round_id, region_code, file_id, name, media_type, bytes, by_account, at)
+     values ($1, $2, $3, $4, $5, 'x.png', 'image/png', 1, gen_random_uuid(), '2026-11-10')`,
     [of(device ?? '')[0]?.id, kind, round.id, A, hash],
   )
 
@@ -178,4 +186,66 @@ test('a sign is dismissed with a reason and stays so; one that grew is open agai
     gone.body.items.map((sign) => sign.kind),
     ['same_photo'],
   )
+})
+
+test('whoever recorded a handover does not judge the sign about it; another device each time hides nobody', async () => {
+  const quick = await makeRound(sql, {
+    region: CITY,
+    families: [
+      // One account, another name of the device each time: twelve in twelve seconds.
+      ...Array.from({ length: 12 }, (_, n) => one({ device: `new-${n}`, at: at(n), by: city.accountId })),
+      // Twelve people in twelve seconds are twelve people.
+      ...Array.from({ length: 12 }, (_, n) => one({ device: `each-${n}`, at: at(n) })),
+    ],
+  })
+  await lookForSigns(db)
+  const { body } = await call<Signs>(city, 'GET', `${quick.id}/signs`)
+  assert.deepEqual(body.items.map((sign) => [sign.kind, sign.handovers, sign.measured, sign.own]), [['fast_person', 12, 9, true]]) // prettier-ignore
+  const key = body.items[0]?.key ?? ''
+  assert.ok(!key.includes(city.accountId))
+  const other = await signedIn(db, { role: 'supervisor', regionCode: CITY })
+  const judge = (who: SignedIn, decision: string) =>
+    call<Signs>(who, 'POST', `${quick.id}/signs/judge`, { kind: 'fast_person', key, decision, note: 'Antrean sudah disiapkan sebelumnya' }) // prettier-ignore
+  for (const decision of ['dismiss', 'case']) {
+    const own = await judge(city, decision)
+    assert.deepEqual([own.status, own.body.code], [409, 'not_ones_own'])
+  }
+  assert.equal((await call<Signs>(other, 'GET', `${quick.id}/signs`)).body.items[0]?.own, false)
+  assert.equal((await judge(other, 'dismiss')).status, 200)
+})
+
+test('what comes in after a round was closed and looked through is looked at too, once', async () => {
+  const late = await makeRound(sql, {
+    region: CITY,
+    families: [
+      ...Array.from({ length: 12 }, () => ({ village: A, state: 'open' as const })),
+      one({ device: 'first', at: at(0) }),
+    ],
+  })
+  await lookForSigns(db)
+  const kinds = async () => (await call<Signs>(city, 'GET', `${late.id}/signs`)).body.items.map((sign) => sign.kind)
+  const minutes = async (count: number) => {
+    now = new Date(now.getTime() + count * 60_000)
+    return lookForSigns(db)
+  }
+  assert.deepEqual([await minutes(10), await kinds()], [0, []])
+  // Sent once the line is back, and the round is reconciled meanwhile.
+  await sql(`update distribution_round set state = 'reconciled', reconciled_at = $2 where id = $1`, [late.id, now])
+  await sql(
+    `insert into redemption (id, round_id, family_id, region_code, found_by, outcome, received_by, amount, happened_at, device_at, recorded_at, device_id, offline, by_account, by_role, standing)
+     select gen_random_uuid(), e.round_id, e.family_id, e.region_code, 'search', 'received', 'self', 1, x.at, x.at, $2, 'quick', true, $3, 'pillar', 'counts'
+     from (select *, $4::timestamptz + make_interval(secs => row_number() over (order by family_id)) as at from round_entitlement where round_id = $1 and state = 'open') e
+     cross join lateral (select e.at) x`,
+    [late.id, now, holderOf('quick'), at(0)],
+  )
+  assert.deepEqual([await minutes(3), await kinds()], [1, ['fast_device']])
+  assert.equal(await minutes(3), 0)
+  // A photo that comes after its record.
+  await sql(
+    `insert into redemption_file (redemption_id, kind, round_id, region_code, file_id, name, media_type, bytes, by_account, at)
+     select id, 'photo', round_id, region_code, 'one picture', 'x.jpg', 'image/jpeg', 1, by_account, $2 from redemption where round_id = $1 and device_id = 'quick' limit 3`,
+    [late.id, now],
+  )
+  assert.deepEqual([await minutes(3), (await kinds()).toSorted()], [1, ['fast_device', 'same_photo']])
+  assert.equal(await minutes(3), 0)
 })

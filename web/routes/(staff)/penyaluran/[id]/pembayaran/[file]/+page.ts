@@ -7,7 +7,7 @@ export const load: PageLoad = async ({ fetch, url, params, setHeaders }) => {
   setHeaders({ 'cache-control': 'no-store' })
   const path = `/api/rounds/${encodeURIComponent(params.id)}`
   const query = new URLSearchParams()
-  for (const key of ['status', 'result', 'after']) {
+  for (const key of ['status', 'result', 'changed', 'after']) {
     const value = url.searchParams.get(key)
     if (value) query.set(key, value)
   }
