@@ -247,3 +247,21 @@ test('a number of somebody who lives in another family now is left alone', async
   assert.deepEqual(await reached(id, split.body.familyId), [])
   assert.equal((await contacts(desk, id)).length, 1, 'the desk still sees it')
 })
+
+test('a number given for many families is asked by nobody: it may be that of whoever handed over', async () => {
+  const families = [await family(), await family(), await family()]
+  const value = '0812 0000 9031'
+  for (const one of families) await add(one, { value })
+  assert.deepEqual(
+    await reached(...families),
+    Array.from({ length: 3 }, () => '+6281200009031'),
+    'neighbours lend one',
+  )
+  const fourth = await family()
+  await add(fourth, { value })
+  await add(fourth, { kind: 'email', value: 'empat@contoh.id' })
+  assert.deepEqual(await reached(...families, fourth), ['empat@contoh.id'])
+  const own = (await contacts(desk, fourth)).find((one) => one.kind === 'whatsapp')
+  assert.equal((await post(desk, `families/${fourth}/contacts/${own?.id}/end`, { reason: 'wrong' })).status, 200)
+  assert.equal((await reached(...families)).length, 3)
+})

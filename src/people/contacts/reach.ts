@@ -7,7 +7,8 @@ export type Reach = { familyId: string; contactId: string; channel: ContactKind;
 
 /**
  * Of each family the best contact it agreed to be written to by: WhatsApp before e-mail, then the newest. A family that has become part of
- * another is reached there; a number of somebody who lives in another family now is left alone. As the system, in one statement;
+ * another is reached there; a number of somebody who lives in another family now is left alone, and one given for more families than
+ * `contact_shared_most` too: it may be that of whoever hands over, who would answer for all of them. As the system, in one statement;
  * families nobody can write to are not in the answer.
  */
 export async function contactsToAsk(
@@ -26,6 +27,8 @@ export async function contactsToAsk(
     from asked a join family_contact c on c.family_id = a.at
     where c.ended_at is null and c.agreed_at is not null and c.kind = any (${channels}::text[])
       and not exists (select from person p where p.id = c.person_id and p.family_id <> c.family_id)
+      and (select count(*) from family_contact o where o.value = c.value and o.ended_at is null) <= (
+        select t.amount from register_term t where t.key = 'contact_shared_most' and t.valid_from <= acting_now()::date order by t.valid_from desc limit 1)
     order by a.family_id, c.kind = 'whatsapp' desc, c.recorded_at desc, c.id desc`.execute(tx)
   return rows
 }
