@@ -18,6 +18,7 @@ update distribution_stop set cancelled_at = acting_now() where cancelled;
 -- cancelled, the stop cancelled, or the person taken off. Such a record counts only where no other does.
 alter table redemption add doubt text check (doubt in ('clock', 'after_end'));
 comment on column redemption.doubt is 'why the moment the telephone told is not believed; happened_at of a wrong clock is the last moment it can have been';
+create index redemption_doubt on redemption (round_id, family_id) where doubt is not null;
 insert into distribution_term (key, valid_from, amount, unit, source) values
   ('clock_tolerance', '2020-01-01', 600, 'seconds', 'belum diverifikasi: jam telepon boleh berbeda sekian detik dari jam kantor');
 
@@ -110,7 +111,7 @@ begin
     from round_entitlement e join distribution_round d on d.id = e.round_id
     left join lateral (select r.id, r.amount from redemption r where r.round_id = e.round_id and r.family_id = e.family_id and r.standing in ('counts', 'double')
       order by r.standing, r.doubt is not null, r.happened_at, r.id limit 1) s on true
-    cross join lateral (select (array_agg(r.reason order by r.happened_at desc, r.id desc))[1] as reason, least(count(*), 1000)::smallint as tries
+    cross join lateral (select (array_agg(r.reason order by r.doubt is not null, r.happened_at desc, r.id desc))[1] as reason, least(count(*), 1000)::smallint as tries
       from redemption r where r.round_id = e.round_id and r.family_id = e.family_id and r.standing = 'attempt') t
     -- what two have taken back stays so
     where e.determination_id = list and e.family_id = any (families) and not (e.state = 'cancelled' and e.reason = 'list_changed')

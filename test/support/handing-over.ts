@@ -69,9 +69,9 @@ export async function handingOver(options: { voucherTrust?: readonly TrustedKey[
     return body.code === 'invalid_request' ? `${body.errors?.[0]?.field}: ${body.errors?.[0]?.code}` : body.code
   }
 
-  /** A round that is open: both villages scheduled, everybody invited. */
-  async function openRound(families: number): Promise<OpenRound> {
-    const list = await approvedList(sql, { families })
+  /** A round that is open: both villages scheduled, everybody invited. Of a new list, or of what is left of one. */
+  async function openRound(of: number | ApprovedList): Promise<OpenRound> {
+    const list = typeof of === 'number' ? await approvedList(sql, { families: of }) : of
     const made = await ok<Round>(city, 'POST', '/rounds', {
       determinationId: list.determinationId,
       name: 'Sembako uji',
@@ -88,7 +88,7 @@ export async function handingOver(options: { voucherTrust?: readonly TrustedKey[
       })
     await ok(city, 'POST', `/rounds/${made.id}/invite`, {})
     await inviteRounds(db, issuer)
-    clock.now = new Date('2026-11-20T02:00:00Z')
+    if (typeof of === 'number') clock.now = new Date('2026-11-20T02:00:00Z')
     assert.equal(await openRounds(db), 1)
     const stop = stops.find((one) => one.village.code === village)
     const stop2 = stops.find((one) => one.village.code === other)

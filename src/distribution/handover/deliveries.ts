@@ -37,7 +37,7 @@ type Row = {
   recorded_at: string
   told_at: string
   doubt: RedemptionView['doubt']
-  other_round: string | null
+  other_round: RedemptionView['otherRound']
   offline: boolean
   place: string | null
   by: string | null
@@ -91,7 +91,7 @@ async function deliveriesOf(tx: Tx, roundId: string, families: readonly string[]
     select e.family_id, e.region_code, e.payee_name, r.name as village, r.time_zone, e.state, e.reason, e.amount,
       (select coalesce(json_agg(x order by x.happened_at, x.id), '[]') from (
         select d.id, d.outcome, d.reason, d.standing, d.received_by, d.proxy_name, d.proxy_relation, d.proxy_reason, d.note, d.short_reason, d.amount, d.goods,
-          d.happened_at, d.device_at as told_at, d.recorded_at, d.doubt, case when d.round_id <> e.round_id then o.number end as other_round, d.offline, s.place,
+          d.happened_at, d.device_at as told_at, d.recorded_at, d.doubt, case when d.round_id <> e.round_id then json_build_object('id', o.id, 'number', o.number) end as other_round, d.offline, s.place,
           d.lat, d.lng, d.accuracy, (select n.name from handover_people(d.round_id, array[d.id]) n) as by,
           array(select f.kind from redemption_file f where f.redemption_id = d.id order by f.kind) as files
         from round_entitlement a join redemption d on d.round_id = a.round_id and d.family_id = a.family_id join distribution_round o on o.id = d.round_id

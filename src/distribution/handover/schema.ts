@@ -280,7 +280,12 @@ export const RedemptionView = Type.Object(
     toldAt: Type.String({ format: 'date-time', description: 'As the telephone said' }),
     recordedAt: Instant,
     doubt: Nullable(Doubt),
-    otherRound: Nullable(Type.String({ description: 'Number of the round, where it is another of the same list' })),
+    otherRound: Nullable(
+      Type.Object(
+        { id: Uuid, number: Type.String() },
+        { ...strict, description: 'Where it is another of the same list' },
+      ),
+    ),
     offline: Type.Boolean(),
     place: Nullable(Type.String()),
     by: Nullable(Type.String()),

@@ -1,13 +1,14 @@
 import { sql } from 'kysely'
+import { isZoneId, sayInstant } from '#src/platform/calendar/index.ts'
 import { type Actor, isWithin, type Tx } from '#src/platform/db/index.ts'
 import { withinAsSystem } from '#src/platform/db/within.ts'
 import { conflict, forbidden, invalid, notFound } from '#src/platform/http/problem.ts'
 import { cleanText } from '#src/platform/text/index.ts'
 import { inSocialOffice } from '../rounds/policy.ts'
-import { getRound, rangeOf, told } from '../rounds/round.ts'
-import { isStale } from './queries.ts'
+import { getRound, holdRound, rangeOf, told } from '../rounds/round.ts'
+import { isStale, lateUntil } from './queries.ts'
 import { sum } from './reconcile.ts'
-import type { ExplainAct, Explained } from './schema.ts'
+import type { ExplainAct, Explained, SettleAct } from './schema.ts'
 
 /** Has the reconciliation of a closed round worked out, or worked out again, in the background. */
 export async function askReconciliation(tx: Tx, actor: Actor, roundId: string): Promise<void> {
@@ -52,10 +53,17 @@ export async function explainDifferences(tx: Tx, actor: Actor, roundId: string, 
 }
 
 /**
- * Sets a round reconciled: every difference is explained, nothing came in since it was worked out. Then every entitlement is delivered
- * or undelivered with a reason, and the approved list learns it. Nobody changes it afterwards.
+ * Sets a round reconciled: every difference is explained, nothing came in since it was worked out, and what was done without a line has had
+ * its days to come in, or the actor says that nothing is on its way. Then every entitlement is delivered
+ * or undelivered with a reason, and the approved list learns it. Nobody changes it afterwards; a record that comes in all the same opens it again.
  */
-export async function settleReconciliation(tx: Tx, actor: Actor, roundId: string): Promise<void> {
+export async function settleReconciliation(
+  tx: Tx,
+  actor: Actor,
+  roundId: string,
+  { early = false }: SettleAct = {},
+): Promise<void> {
+  await holdRound(tx, roundId, true)
   const round = await getRound(tx, actor, roundId, true)
   if (round.state === 'reconciled') return
   if (round.state !== 'closed') throw conflict('round_not_closed')
@@ -73,6 +81,11 @@ export async function settleReconciliation(tx: Tx, actor: Actor, roundId: string
   })
   if (left === 'stale') throw conflict('reconciliation_stale')
   if (left > 0) throw conflict('reconciliation_open', { count: left })
+  const until = await lateUntil(tx, round)
+  if (until && !early)
+    throw conflict('reconciliation_early', {
+      at: sayInstant(until, isZoneId(round.time_zone) ? round.time_zone : 'Asia/Jakarta', 'id'),
+    })
   const changed = await withinAsSystem(tx, 'distribution: settle a reconciliation', async (within) => {
     const settled = await sql<{ n: number }>`select settle_reconciled(${roundId}) as n`.execute(within)
     // What was open is undelivered now: figures go on being those of their rows.
@@ -84,7 +97,7 @@ export async function settleReconciliation(tx: Tx, actor: Actor, roundId: string
   )
   await sql`update distribution_round set state = 'reconciled', reconciled_at = acting_now(), reconciled_by = ${actor.accountId}, version = version + 1
     where id = ${roundId}`.execute(tx)
-  await sql`select record_act('reconcile', 'distribution_round', ${roundId}, ${round.region_code}, ${JSON.stringify({ entitlements: changed.rows[0]?.n ?? 0 })}::jsonb, null)`.execute(
+  await sql`select record_act('reconcile', 'distribution_round', ${roundId}, ${round.region_code}, ${JSON.stringify({ entitlements: changed.rows[0]?.n ?? 0, ...(until && { early: true }) })}::jsonb, null)`.execute(
     tx,
   )
   await told(tx, round, 'round.reconciled')

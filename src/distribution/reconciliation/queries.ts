@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { type Actor, isWithin, type Tx } from '#src/platform/db/index.ts'
 import { withinAsSystem } from '#src/platform/db/within.ts'
 import { notFound } from '#src/platform/http/problem.ts'
-import { getRound, presentBrief, rangeOf } from '../rounds/round.ts'
+import { getRound, presentBrief, rangeOf, type RoundRow } from '../rounds/round.ts'
 import type { UndeliveredReason, Way } from '../rounds/schema.ts'
 import { actsOnReconciliation } from './policy.ts'
 import type { Difference, Differences, DifferencesQuery, Reconciliation, Sums, VillageSums } from './schema.ts'
@@ -13,12 +13,27 @@ export async function isStale(tx: Tx, roundId: string): Promise<boolean> {
     select exists (select from redemption d where d.round_id = ${roundId} and d.recorded_at > r.made_at)
       or exists (select from payment_result p where p.round_id = ${roundId} and p.imported_at > r.made_at)
       or exists (select from delivery_question q where q.round_id = ${roundId} and q.answered_at > r.made_at)
+      or exists (select from redemption_conflict c join distribution_round o on o.id = r.round_id and o.determination_id = c.determination_id
+        join redemption d on d.round_id = r.round_id and d.family_id = c.family_id and d.outcome = 'received' where c.opened_at > r.made_at)
       or (s.total, s.delivered, s.undelivered, s.cancelled, s.given) is distinct from (c.total, c.delivered, c.undelivered, c.cancelled, c.given) as stale
     from round_reconciliation r
     left join reconciliation_sum s on s.round_id = r.round_id and s.dimension = 'all'
     left join distribution_count c on c.round_id = r.round_id and c.dimension = 'all'
     where r.round_id = ${roundId} and r.state = 'made'`.execute(tx)
   return rows[0]?.stale ?? false
+}
+
+/** Until when what was done without a line may still come in; null for a round that runs, or when that is over. */
+export async function lateUntil(tx: Tx, round: Pick<RoundRow, 'state' | 'closed_at'>): Promise<Date | null> {
+  if (round.state !== 'closed' || !round.closed_at) return null
+  const { rows } = await sql<{ until: Date; over: boolean }>`
+    select u.until, u.until <= acting_now() as over from (
+      select ${round.closed_at}::timestamptz + make_interval(days => amount) as until from register_term
+      where key = 'handing_over_late' and valid_from <= acting_now()::date order by valid_from desc limit 1) u`.execute(
+    tx,
+  )
+  const [row] = rows
+  return row && !row.over ? row.until : null
 }
 
 type SumRow = Sums & { dimension: 'all' | 'way' | 'reason'; key: string }
@@ -68,6 +83,7 @@ export async function readReconciliation(tx: Tx, actor: Actor, roundId: string):
     madeAt: held?.made_at?.toISOString() ?? null,
     settledAt: held?.settled_at?.toISOString() ?? null,
     settledBy: held?.settled_by ?? null,
+    lateUntil: (await lateUntil(tx, round))?.toISOString() ?? null,
     stale,
     listed: held?.listed ?? 0,
     heldElsewhere: held?.held_elsewhere ?? 0,

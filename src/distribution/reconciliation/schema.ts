@@ -55,6 +55,13 @@ export const Reconciliation = Type.Object(
     madeAt: Nullable(Instant),
     settledAt: Nullable(Instant),
     settledBy: Nullable(Type.String()),
+    lateUntil: Nullable(
+      Type.String({
+        format: 'date-time',
+        description:
+          'Until then what was done without a line may still come in; settling before it is told so (`early`)',
+      }),
+    ),
     stale: Type.Boolean({
       description: 'Something came in since; it must be worked out again before it can be settled',
     }),
@@ -218,5 +225,16 @@ export const ExplainAct = Type.Object(
   { ...strict, description: 'Those named by `keys`, or all open ones of the kind in a region' },
 )
 export type ExplainAct = Static<typeof ExplainAct>
+export const SettleAct = Type.Object(
+  {
+    early: Type.Optional(
+      Type.Boolean({
+        description: 'Before `lateUntil`: whoever settles answers for it that nothing is still on its way',
+      }),
+    ),
+  },
+  strict,
+)
+export type SettleAct = Static<typeof SettleAct>
 export const Explained = Type.Object({ explained: Count, left: Count }, strict)
 export type Explained = Static<typeof Explained>

@@ -66,7 +66,9 @@ export async function cancelRound(tx: Tx, actor: Actor, id: string, act: EndAct)
     end_note = ${cleanText(act.note ?? '') || null}, version = version + 1 where id = ${id}`.execute(tx)
   await withinAsSystem(tx, 'distribution: cancel a round', async (within) => {
     await sql`update round_entitlement set state = 'cancelled', reason = 'round_cancelled', held = false, settled_at = acting_now()
-      where round_id = ${id} and state in ('open', 'undelivered')`.execute(within)
+      where round_id = ${id} and (state in ('open', 'undelivered') or state = 'cancelled' and reason = 'double')`.execute(
+      within,
+    )
     await sql`update voucher set state = 'cancelled', cancelled_at = acting_now(), cancelled_by = ${actor.accountId}, cancel_reason = 'round_cancelled'
       where round_id = ${id} and state = 'active'`.execute(within)
     // What an earlier round tried in vain stays so.

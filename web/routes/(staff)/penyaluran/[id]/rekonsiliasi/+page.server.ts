@@ -10,8 +10,9 @@ export const actions: Actions = {
     const answer = await send(fetch, 'POST', `${pathOf(params.id)}/reconciliation`, {})
     return answer.ok ? { told: 'run' as const } : fail(answer.status, { problem: answer.problem })
   },
-  settle: async ({ fetch, params }) => {
-    const answer = await send(fetch, 'POST', `${pathOf(params.id)}/reconciliation/settle`, {})
+  settle: async ({ request, fetch, params }) => {
+    const early = (await request.formData()).get('early') === 'ya'
+    const answer = await send(fetch, 'POST', `${pathOf(params.id)}/reconciliation/settle`, { ...(early && { early }) })
     return answer.ok ? { told: 'settled' as const } : fail(answer.status, { problem: answer.problem })
   },
   explain: async ({ request, fetch, params }) => {
