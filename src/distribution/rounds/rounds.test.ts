@@ -4,7 +4,8 @@ import { approvedList } from '#test/support/distribution.ts'
 import { handingOver } from '#test/support/handing-over.ts'
 import { pagesOf } from '#test/support/pdf-text.ts'
 import { inviteRounds, prepareRounds } from './index.ts'
-import type { Round, Stop } from './schema.ts'
+import type { Round, Stop, StopList } from './schema.ts'
+import { listStops } from './stops.ts'
 
 const { db, sql, issuer, village, other, city, desk, elsewhere, call, ok, refused } = await handingOver()
 
@@ -69,6 +70,24 @@ test('a round is made of an approved list, scheduled, invited by letter and open
     (await ok<{ items: Stop[] }>(desk, 'GET', `/rounds/${made.id}/stops`)).items.map((one) => one.total).toSorted(),
     [1, 2],
   )
+  // In every order, either way round, page after page: each stop once.
+  for (const sort of ['village', 'place', 'starts'] as const)
+    for (const order of ['asc', 'desc'] as const) {
+      const seen: Stop[] = []
+      for (let after: string | null | undefined; after !== null;) {
+        const from = after
+        const page: StopList = await db.as(city.actor, (tx) =>
+          listStops(tx, city.actor, made.id, { sort, order, ...(from && { after: from }) }, 1),
+        )
+        seen.push(...page.items)
+        after = page.next
+      }
+      const keyOf = (one: Stop) => ({ village: one.village.code, place: one.place, starts: one.startsAt })[sort]
+      const up = seen.map(keyOf).toSorted()
+      assert.deepEqual(seen.map(keyOf), order === 'asc' ? up : up.toReversed())
+      assert.equal(new Set(seen.map((one) => one.id)).size, 3)
+    }
+  assert.equal(await refused(city, 'GET', `/rounds/${made.id}/stops?sort=nama`), 'sort: enum')
   assert.equal((await call(desk, 'POST', `/rounds/${made.id}/open`, {})).status, 403)
   assert.equal((await call(elsewhere, 'GET', `/rounds/${made.id}`)).status, 404)
 

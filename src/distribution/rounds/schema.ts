@@ -298,8 +298,13 @@ const After = Type.Optional(
     description: 'Goes on where a page ended: its `next`',
   }),
 )
-export const StopsQuery = Type.Object({ region: Type.Optional(RegionCode), after: After }, strict)
-export const StopsExport = Type.Object({ region: Type.Optional(RegionCode) }, strict)
+const stops = {
+  region: Type.Optional(RegionCode),
+  sort: Type.Optional(Type.Enum(['village', 'place', 'starts'], { description: 'By village unless told' })),
+  order: Type.Optional(Type.Enum(['asc', 'desc'])),
+}
+export const StopsQuery = Type.Object({ ...stops, after: After }, strict)
+export const StopsExport = Type.Object(stops, strict)
 export type StopsQuery = Static<typeof StopsQuery>
 export const StopList = Type.Object({ items: Type.Array(Stop), next: Nullable(Type.String()) }, strict)
 export type StopList = Static<typeof StopList>

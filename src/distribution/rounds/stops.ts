@@ -63,16 +63,30 @@ const present = (row: StopRow): Stop => ({
   version: row.version,
 })
 
+/** What a page is ordered by, all in one direction; the id makes it one order. */
+const orders: Record<NonNullable<StopsQuery['sort']>, readonly string[]> = {
+  village: ['region_code', 'id'],
+  place: ['place', 'id'],
+  starts: ['starts_at', 'id'],
+}
+
 /** Stops of a round in the actor's region, by village and hour, a hundred at a time. */
 export async function listStops(tx: Tx, actor: Actor, id: string, query: StopsQuery, most = 100): Promise<StopList> {
   await getRound(tx, actor, id)
   const [from, to] = rangeOf(query.region ?? actor.regionCode)
-  const [village, stop] = query.after?.split('_') ?? []
+  const [, stop] = query.after?.split('_') ?? []
+  const { keys, up } = { keys: orders[query.sort ?? 'village'], up: query.order !== 'desc' }
+  const key = (row: string) => sql.raw(keys.map((one) => `${row}.${one}`).join(', '))
+  const order = sql.raw(keys.map((one) => `s.${one} ${up ? 'asc' : 'desc'}`).join(', '))
   const { rows } = await sql<StopRow>`
     select ${chosen} from distribution_stop s join region r on r.code = s.region_code ${counted}
     where s.round_id = ${id} and s.region_code >= ${from} and s.region_code < ${to}
-      and (${village ?? null}::text is null or (s.region_code, s.id::text) > (${village ?? null}, ${stop ?? null}))
-    order by s.region_code, s.id::text limit ${most + 1}`.execute(tx)
+      ${
+        stop === undefined
+          ? sql``
+          : sql`and (${key('s')}) ${up ? sql`>` : sql`<`} (select ${key('o')} from distribution_stop o where o.round_id = ${id} and o.id = ${stop})`
+      }
+    order by ${order} limit ${most + 1}`.execute(tx)
   const shown = rows.slice(0, most)
   const last = shown.at(-1)
   return {
