@@ -1,1 +1,5 @@
+import { followFamilies } from './follow.ts'
+
 export { paymentRoutes } from './routes.ts'
+
+followFamilies()

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '#src/platform/db/index.ts'
-import { onRegisterChange } from '../register/index.ts'
+import { joinedFamilies, onRegisterChange } from '../register/index.ts'
 
 /**
  * Contacts go where their family goes: when it is dissolved because its people live in another one now, that family has them, and they go
@@ -8,16 +8,12 @@ import { onRegisterChange } from '../register/index.ts'
  */
 export function followFamilies(): () => void {
   return onRegisterChange(async (tx, { families, persons }) => {
-    const { rows } = await sql<{ from: string; to: string }>`
-      select distinct on (f.id) f.id as "from", coalesce(k.family_id, p.family_id) as "to"
-      from family f join person_past w on w.family_id = f.id and w.person_id = any (${persons}::uuid[])
-      join person p on p.id = w.person_id left join person k on k.id = p.merged_into
-      where f.id = any (${families}::uuid[]) and f.status = 'dissolved' and coalesce(k.family_id, p.family_id) <> f.id
-        and exists (select from family_contact c where c.family_id = f.id)
-      group by f.id, coalesce(k.family_id, p.family_id) order by f.id, count(distinct w.person_id) desc, "to"`.execute(
+    const joined = await joinedFamilies(
       tx,
+      { families, persons },
+      sql`exists (select from family_contact c where c.family_id = f.id)`,
     )
-    for (const { from, to } of rows) {
+    for (const { from, to } of joined) {
       await endTwice(tx, sql`family_id = ${from}`, to)
       await sql`update family_contact set family_id = ${to}, came_from = came_from || ${from}::uuid where family_id = ${from}`.execute(
         tx,

@@ -993,6 +993,7 @@ export interface FamilyAccount {
   region_code: string;
   since: string;
   source: string;
+  yielded_to: string | null;
 }
 
 export interface FamilyContact {
