@@ -4,6 +4,7 @@ import { withinAsSystem } from '#src/platform/db/within.ts'
 import { forbidden, notFound } from '#src/platform/http/problem.ts'
 import { inSocialOffice } from '../rounds/policy.ts'
 import { getRound, rangeOf } from '../rounds/round.ts'
+import { answerable } from './results.ts'
 import { countChanged, payable, rowsWithChange } from './payable.ts'
 import type {
   Changed,
@@ -41,12 +42,11 @@ type Row = {
 
 const present = (actor: Actor, row: Row): PaymentFile => {
   const leads = inSocialOffice(actor) && isWithin(row.region_code, actor.regionCode)
-  const running = row.round_state === 'open' || row.round_state === 'closed'
   const acts: [PaymentFile['can'][number], boolean][] = [
     ['download', leads && row.state === 'released'],
     ['release', leads && row.state === 'made' && actor.role === 'supervisor' && row.made_by !== actor.accountId],
     ['discard', leads && row.state === 'made'],
-    ['import', leads && row.state === 'released' && running],
+    ['import', leads && row.state === 'released' && answerable.has(row.round_state)],
   ]
   return {
     id: row.id,

@@ -238,3 +238,18 @@ test('what the bank pays late is taken although the family is in another file; b
   const found = await differences()
   assert.deepEqual([found['paid_again'], found['double']], [0, 1])
 })
+
+test('what the bank answers after all was reconciled is taken, and the round is worked out anew', async () => {
+  const round = await bankRound([{ village: A, state: 'open' }])
+  const url = `rounds/${round.id}/payments`
+  const file = await made(round.id)
+  await call(chief, 'POST', `${url}/${file.id}/release`, {})
+  const state = async () =>
+    (await sql<{ state: string; held: string }>('select d.state, e.state as held from distribution_round d join round_entitlement e on e.round_id = d.id where d.id = $1', [round.id]))[0] // prettier-ignore
+  await sql(`update distribution_round set state = 'reconciled', closed_at = $2, reconciled_at = $2 where id = $1`, [round.id, now]) // prettier-ignore
+  await sql(`update round_entitlement set state = 'undelivered', reason = 'other', held = false where round_id = $1`, [round.id]) // prettier-ignore
+  assert.ok((await call<PaymentFileView>(maker, 'GET', `${url}/${file.id}`)).body.can.includes('import'))
+  const late = await upload(`${url}/${file.id}`, [[rowRef(file.number, 1), 'berhasil', '']])
+  assert.deepEqual([late.status, late.body.paid], [200, 1])
+  assert.deepEqual(await state(), { state: 'closed', held: 'delivered' })
+})

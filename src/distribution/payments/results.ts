@@ -7,6 +7,7 @@ import { conflict, invalid } from '#src/platform/http/problem.ts'
 import { cleanLine } from '#src/platform/text/index.ts'
 import { csvLines } from '#src/platform/text/csv.ts'
 import { settle } from '../handover/index.ts'
+import { reopenReconciled } from '../reconciliation/reopening.ts'
 import { told } from '../rounds/round.ts'
 import { getPaymentFile } from './making.ts'
 import { type Read, readCsv, readResult, resultColumns } from './read-csv.ts'
@@ -34,6 +35,9 @@ export type Outcome = {
   faults: FaultFound[]
   importedAt: Date | null
 }
+
+/** States of a round in which a bank's answer is taken: what it says late, after all was reconciled, is worked out anew. */
+export const answerable: ReadonlySet<string> = new Set(['open', 'closed', 'reconciled'])
 
 /** What one row of the bank means for a row of ours: an outcome to write, the same again, or a fault. */
 function judge(
@@ -69,7 +73,7 @@ export async function importResult(
 ): Promise<Outcome> {
   const file = await getPaymentFile(tx, actor, roundId, fileId, true)
   if (file.state !== 'released') throw conflict('payment_not_released')
-  if (file.round_state !== 'open' && file.round_state !== 'closed') throw conflict('round_not_in_this_state')
+  if (!answerable.has(file.round_state)) throw conflict('round_not_in_this_state')
   const sha256 = createHash('sha256').update(given.content).digest('hex')
   const known = await knownResult(tx, fileId, sha256)
   if (known) return known
@@ -133,6 +137,7 @@ export async function importResult(
       select ${outcome.id}, f.line, ${file.region_code}, f.code, f.ref from json_to_recordset(${JSON.stringify(faults)}) f (line int, code text, ref text)`.execute(
       within,
     )
+    if (taken.length > 0) await reopenReconciled(within, roundId)
     await write(within, actor, file, outcome.id, taken)
     await told(within, { id: roundId, region_code: file.region_code }, 'round.payment')
     return outcome
