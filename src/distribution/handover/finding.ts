@@ -30,6 +30,7 @@ export type Held = ReceiverRow & {
   /** of the voucher that was shown, not of the one that is valid now */
   shown_id: string | null
   shown_state: 'active' | 'redeemed' | 'cancelled' | null
+  shown_why: string | null
   found_by: 'token' | 'code' | 'search'
   /** on the approved list, whichever round it was */
   list_state: 'open' | 'delivered' | 'undelivered' | 'cancelled'
@@ -67,7 +68,7 @@ export async function holdEntitlement(
   )
   const { rows } = await sql<Held>`
     select e.determination_id, n.state as list_state, e.family_id, e.payee_name, e.nik_masked, e.address, e.rt, e.rw, e.persons, e.amount, e.goods, e.voucher_id, e.voucher_code, e.state, e.reason,
-      e.tries, e.on_hold, e.region_code, e.stop_id, e.payee_id, e.redemption_id, (select happened_at from redemption where id = e.redemption_id) as redeemed_at
+      e.tries, e.on_hold, '[]'::jsonb as former, e.region_code, e.stop_id, e.payee_id, e.redemption_id, (select happened_at from redemption where id = e.redemption_id) as redeemed_at
     from round_entitlement e join entitlement n on n.determination_id = e.determination_id and n.family_id = e.family_id
     where e.round_id = ${stop.round_id} and e.family_id = ${familyId ?? null}`.execute(tx)
   const [row] = rows
@@ -79,11 +80,18 @@ export async function holdEntitlement(
     untimely: voucher?.untimely === true,
     shown_id: voucher?.id ?? null,
     shown_state: voucher?.state ?? null,
+    shown_why: voucher?.cancel_reason ?? null,
     found_by: by.token !== undefined ? 'token' : by.code !== undefined ? 'code' : 'search',
   }
 }
 
-type Shown = { id: string; family_id: string; state: 'active' | 'redeemed' | 'cancelled'; untimely?: boolean }
+type Shown = {
+  id: string
+  family_id: string
+  state: 'active' | 'redeemed' | 'cancelled'
+  cancel_reason: string | null
+  untimely?: boolean
+}
 
 async function byToken(
   tx: Tx,
@@ -110,7 +118,7 @@ async function byToken(
   if (!verdict.voucher) throw conflict('voucher_not_ours')
   const row = await tx
     .selectFrom('voucher')
-    .select(['id', 'family_id', 'state'])
+    .select(['id', 'family_id', 'state', 'cancel_reason'])
     .where('id', '=', verdict.voucher.id)
     .where('round_id', '=', stop.round_id)
     .executeTakeFirst()
@@ -124,7 +132,7 @@ async function byCode(tx: Tx, stop: MyStop, code: string): Promise<Shown> {
   if (!parsed.ok) throw conflict('voucher_code_mistyped')
   const row = await tx
     .selectFrom('voucher')
-    .select(['id', 'family_id', 'state'])
+    .select(['id', 'family_id', 'state', 'cancel_reason'])
     .where('round_id', '=', stop.round_id)
     .where('code', '=', parsed.number)
     .executeTakeFirst()
@@ -157,7 +165,8 @@ export async function requireOpen(tx: Tx, held: Held): Promise<void> {
   if (held.state === 'cancelled')
     throw conflict(held.reason === 'list_changed' ? 'entitlement_withdrawn' : 'entitlement_cancelled')
   if (held.on_hold) throw conflict('entitlement_on_hold')
-  if (held.shown_state === 'cancelled') throw conflict('voucher_cancelled')
+  if (held.shown_state === 'cancelled')
+    throw conflict(held.shown_why === 'payee_changed' ? 'voucher_payee_changed' : 'voucher_cancelled')
 }
 
 /** Whom a picture, a code or a name stands for, before anything is handed over. */

@@ -102,6 +102,9 @@ export const Receiver = Type.Object(
     tries: Count,
     redeemedAt: Nullable(Instant),
     onHold: Type.Boolean({ description: 'Nothing is handed over for now: an office is deciding about it' }),
+    former: Type.Array(Type.Object({ id: Uuid, code: Type.String() }, strict), {
+      description: 'Vouchers that are worth nothing since somebody else receives for the family',
+    }),
     hasContact: Type.Boolean({ description: 'It can be reached; where not, a number may be asked for' }),
   },
   strict,

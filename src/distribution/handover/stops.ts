@@ -106,6 +106,7 @@ export type ReceiverRow = {
   tries: number
   redeemed_at: Date | null
   on_hold: boolean
+  former: { id: string; code: string }[]
 }
 
 const presentReceiver = (row: ReceiverRow, hasContact: boolean): Receiver => ({
@@ -125,6 +126,7 @@ const presentReceiver = (row: ReceiverRow, hasContact: boolean): Receiver => ({
   tries: row.tries,
   redeemedAt: row.redeemed_at?.toISOString() ?? null,
   onHold: row.on_hold,
+  former: row.former,
   hasContact,
 })
 export async function presentReceivers(tx: Tx, rows: readonly ReceiverRow[]): Promise<Receiver[]> {

@@ -13,6 +13,7 @@ export type Issuer = { secret: Buffer; baseUrl: string }
 
 type Facts = {
   family_id: string
+  payee_id: string | null
   region_code: string
   amount: number
   goods: { code: string; quantity: number }[]
@@ -34,7 +35,7 @@ export async function issueVouchers(
   families: readonly string[],
 ): Promise<{ id: string; code: string; familyId: string }[]> {
   const { rows } = await sql<Facts>`
-    select e.family_id, e.region_code, e.amount, e.goods, d.programme_code, acting_now() as at,
+    select e.family_id, e.payee_id, e.region_code, e.amount, e.goods, d.programme_code, acting_now() as at,
       ((d.closes_on + 1 + coalesce((select amount from register_term where key = 'voucher_grace' and valid_from <= acting_now()::date
         order by valid_from desc limit 1), 0))::timestamp at time zone r.time_zone) as expires_at,
       (coalesce(k.invited, 0) + row_number() over (order by e.region_code, e.family_id))::int as sequence
@@ -55,7 +56,7 @@ export async function issueVouchers(
       notBefore: new Date(row.at.getTime() - 3_600_000).toISOString(),
       expiresAt: row.expires_at.toISOString(),
       roundId,
-      bearer: bearerOf(issuer.secret, roundId, row.family_id),
+      bearer: bearerOf(issuer.secret, roundId, row.family_id, row.payee_id),
       programme: row.programme_code,
       sequence: row.sequence,
       ...(row.amount > 0 && { amount: row.amount }),
@@ -66,11 +67,11 @@ export async function issueVouchers(
   let open = made.map((one, at) => ({ ...one, token: tokens[at] ?? '' }))
   while (open.length > 0) {
     const { rows: kept } = await sql<{ id: string }>`
-      insert into voucher (id, round_id, family_id, region_code, code, token, kid, state, expires_at)
-      select v.id, ${roundId}::uuid, v.family_id, v.region_code, v.code, v.token, ${key.kid}, 'active', v.expires_at
-      from unnest(${open.map((one) => one.id)}::uuid[], ${open.map((one) => one.row.family_id)}::uuid[], ${open.map((one) => one.row.region_code)}::text[],
+      insert into voucher (id, round_id, family_id, payee_id, region_code, code, token, kid, state, expires_at)
+      select v.id, ${roundId}::uuid, v.family_id, v.payee_id, v.region_code, v.code, v.token, ${key.kid}, 'active', v.expires_at
+      from unnest(${open.map((one) => one.id)}::uuid[], ${open.map((one) => one.row.family_id)}::uuid[], ${open.map((one) => one.row.payee_id)}::uuid[], ${open.map((one) => one.row.region_code)}::text[],
         ${open.map((one) => one.code)}::text[], ${open.map((one) => one.token)}::text[], ${open.map((one) => one.row.expires_at.toISOString())}::timestamptz[])
-        v (id, family_id, region_code, code, token, expires_at)
+        v (id, family_id, payee_id, region_code, code, token, expires_at)
       on conflict (round_id, code) do nothing returning id`.execute(tx)
     const stored = new Set(kept.map((one) => one.id))
     open = open.filter((one) => !stored.has(one.id))
@@ -101,16 +102,19 @@ export async function reissueVoucher(
   if (round.state !== 'invited' && round.state !== 'open') throw conflict('round_not_in_this_state')
   const row = await tx
     .selectFrom('round_entitlement')
-    .select(['region_code', 'state'])
+    .select('region_code')
     .where('round_id', '=', roundId)
     .where('family_id', '=', familyId)
     .executeTakeFirst()
   if (!row) throw notFound('family')
-  if (row.state === 'delivered' || row.state === 'cancelled') throw conflict('entitlement_settled')
   const made = await withinAsSystem(tx, 'distribution: issue a voucher anew', async (within) => {
-    await sql`select from round_entitlement where round_id = ${roundId} and family_id = ${familyId} for update`.execute(
+    // What is done at the door meanwhile is waited for, and known.
+    const { rows } = await sql<{ state: string }>`
+      select state from round_entitlement where round_id = ${roundId} and family_id = ${familyId} for update`.execute(
       within,
     )
+    if (rows[0]?.state === 'delivered' || rows[0]?.state === 'cancelled') throw conflict('entitlement_settled')
+    await sql`select follow_payees(array[${familyId}]::uuid[])`.execute(within)
     await sql`update voucher set state = 'cancelled', cancelled_at = acting_now(), cancelled_by = ${actor.accountId}, cancel_reason = ${act.reason}
       where round_id = ${roundId} and family_id = ${familyId} and state = 'active'`.execute(within)
     const [one] = await issueVouchers(within, await currentKey(within, issuer.secret), issuer, roundId, [familyId])

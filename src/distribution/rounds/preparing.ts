@@ -52,7 +52,8 @@ async function prepareDistrict(tx: Tx): Promise<boolean> {
     tx,
   )
   // Between approval and now the register has gone on.
-  await sql`select note_changes(array(select family_id from round_entitlement where round_id = ${round.id} and region_code >= ${start} and region_code < ${end}))`.execute(
+  await sql`select note_changes(f), follow_payees(f)
+    from (select array(select family_id from round_entitlement where round_id = ${round.id} and region_code >= ${start} and region_code < ${end}) as f) x`.execute(
     tx,
   )
   await dealStops(tx, round.id, start, end)

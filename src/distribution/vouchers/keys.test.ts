@@ -14,7 +14,7 @@ const app = await testApp(db)
 const later = (days: number) => (now = new Date(now.getTime() + days * 86_400_000))
 const key = (secret = app.secret) => db.asSystem('test', (tx) => currentKey(tx, secret))
 const trusted = () => db.asPublic(ownKeys)
-const [roundId, familyId] = [uuid(), uuid()]
+const [roundId, familyId, payeeId] = [uuid(), uuid(), uuid()]
 const day = 86_400_000
 const voucher = () => ({
   id: uuid(),
@@ -23,7 +23,7 @@ const voucher = () => ({
   notBefore: new Date(now.getTime() - 3_600_000).toISOString(),
   expiresAt: new Date(now.getTime() + 300 * day).toISOString(),
   roundId,
-  bearer: bearerOf(app.secret, roundId, familyId),
+  bearer: bearerOf(app.secret, roundId, familyId, payeeId),
   programme: 'SEMBAKO',
   sequence: 1,
 })
@@ -64,5 +64,7 @@ test('devices fetch the keys; whoever hands out asks whether a voucher is real; 
   assert.equal((await ask({ token, roundId: uuid() })).json<{ code: string }>().code, 'other_round')
   assert.equal((await ask({ token: token.slice(0, 200) })).json<{ code: string }>().code, 'broken')
   assert.equal((await ask({ token }, '')).statusCode, 401)
-  assert.notEqual(bearerOf(app.secret, roundId, familyId), bearerOf(app.secret, uuid(), familyId))
+  const bearer = bearerOf(app.secret, roundId, familyId, payeeId)
+  assert.notEqual(bearer, bearerOf(app.secret, uuid(), familyId, payeeId))
+  assert.notEqual(bearer, bearerOf(app.secret, roundId, familyId, uuid()))
 })

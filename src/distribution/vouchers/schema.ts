@@ -23,7 +23,7 @@ export const Voucher = Type.Object(
     notBefore: Type.String({ format: 'date-time' }),
     expiresAt: Type.String({ format: 'date-time' }),
     roundId: Type.String({ format: 'uuid' }),
-    bearer: Type.String({ description: 'Keyed hash of round and family, base64url' }),
+    bearer: Type.String({ description: 'Keyed hash of round, family and who receives for it, base64url' }),
     programme: Type.String(),
     sequence: Type.Integer({ minimum: 0, description: 'Number of the voucher in its round' }),
     amount: Type.Optional(Type.Integer({ minimum: 0, description: 'Rupiah' })),

@@ -31,11 +31,12 @@ export async function signVouchers(key: SigningKey, vouchers: readonly Voucher[]
 
 /**
  * Whose voucher it is, as only this installation can tell: another number in each round, so that vouchers of two rounds do
- * not say that they belong to the same family.
+ * not say that they belong to the same family; and another for whoever else receives for the family. The bytes are never worked out again
+ * from a token, so vouchers from before the person was part of it go on being verified.
  */
-export const bearerOf = (secret: Buffer, roundId: string, familyId: string): string =>
+export const bearerOf = (secret: Buffer, roundId: string, familyId: string, payeeId: string | null): string =>
   createHmac('sha256', secret)
-    .update(`voucher bearer\0${roundId}\0${familyId}`)
+    .update(`voucher bearer\0${roundId}\0${familyId}\0${payeeId ?? ''}`)
     .digest()
     .subarray(0, 12)
     .toString('base64url')

@@ -665,6 +665,11 @@ export interface DeterminationApproval {
   role: string;
 }
 
+export interface DeterminationChanger {
+  account_id: string;
+  determination_id: string;
+}
+
 export interface DeterminationCount {
   amount: number;
   determination_id: string;
@@ -2337,6 +2342,7 @@ export interface Voucher {
   id: string;
   issued_at: Generated<Date>;
   kid: string | null;
+  payee_id: string | null;
   region_code: string;
   round_id: string;
   state: string;
@@ -2424,6 +2430,7 @@ export interface DB {
   determination: Determination;
   determination_addition: DeterminationAddition;
   determination_approval: DeterminationApproval;
+  determination_changer: DeterminationChanger;
   determination_count: DeterminationCount;
   determination_fact: DeterminationFact;
   determination_hold: DeterminationHold;
