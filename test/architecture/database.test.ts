@@ -81,6 +81,7 @@ const unwatched: Record<string, string> = {
   determination_fact: 'part of determination_result, frozen with it',
   determination_count: 'counts made from determination_result; no row is about a family',
   determination_suspect: 'found by the machine; what somebody decides of one is a determination_hold, which is watched',
+  determination_changer: 'who changed a list, written with what they changed, which is watched',
   determination_progress: 'technical: how far a run is',
   decree_sequence: 'technical: the last number given',
   entitlement:

@@ -91,9 +91,12 @@ function rowsOf(kind: Rows, span: Span): RawBuilder<unknown> {
       return sql`
         select e.round_id::text || '/' || e.family_id::text as id, r.number, r.closes_on as day, e.region_code, r.programme_code, 'round' as subject,
           r.id as subject_id, e.family_id,
-          case when e.state = 'delivered' then case when ${day(sql`e.settled_at`)} <= r.closes_on then 'on_time' else 'late' end
+          case when e.state = 'delivered' then
+            case when (coalesce(t.happened_at, e.settled_at) at time zone z.time_zone)::date <= r.closes_on then 'on_time' else 'late' end
             when e.state = 'open' then 'open' else 'undelivered' end as kind
-        from round_entitlement e join distribution_round r on r.id = e.round_id
+        from round_entitlement e join distribution_round r on r.id = e.round_id join region z on z.code = e.region_code
+        -- When the handover happened that counts, by the village's clock: not when it was sent, nor when somebody else was turned away after it.
+        left join redemption t on t.id = e.redemption_id
         where e.state <> 'cancelled' and r.state <> 'cancelled' and r.closes_on between ${from}::date and ${to}::date and ${here('e')} and ${ofProgramme('r')}`
   }
 }

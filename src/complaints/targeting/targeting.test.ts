@@ -183,6 +183,46 @@ test('behind each figure of every region stand exactly as many rows, in pages', 
   )
 })
 
+test('on time is when it was handed over, by the clock of the village: not when it was sent, nor a try after it', async () => {
+  const [{ code: papua } = { code: '' }] = await sql<{ code: string }>(
+    `select code from region where tier = 'village' and code like '92.02.%' and time_zone = 'Asia/Jayapura' order by code limit 1`,
+  )
+  const rayon = await signedIn(db, { role: 'supervisor', regionCode: '92', name: 'Yosina' })
+  await sql(
+    `insert into distribution_round (id, number, determination_id, programme_code, period, name, region_code, way, opens_on, closes_on, state, made_by)
+     values ($1, 'SAL-000902', $2, 'SEMBAKO', '2026-11', 'Papua', '92', 'community_point', '2026-11-05', '2026-11-10', 'open', $3)`,
+    [uuid(), list, nurul.actor.accountId],
+  )
+  const [{ id: there } = { id: '' }] = await sql<{ id: string }>(`select id from distribution_round where number = 'SAL-000902'`) // prettier-ignore
+  const handed = async (happenedAt: string, settledAt: string) => {
+    const [family, redemption] = [uuid(), uuid()]
+    await sql(
+      `insert into entitlement (determination_id, family_id, region_code, programme_code, period, period_from, period_to, payee_name, amount, persons)
+       values ($1, $2, $3, 'SEMBAKO', '2026-11', '2026-11-01', '2026-11-30', 'Yosina', 200000, 1)`,
+      [list, family, papua],
+    )
+    await sql(
+      `insert into round_entitlement (round_id, family_id, region_code, determination_id, payee_name, amount, state, redemption_id, settled_at)
+       values ($1, $2, $3, $4, 'Yosina', 200000, 'delivered', $5, $6)`,
+      [there, family, papua, list, redemption, settledAt],
+    )
+    await sql(
+      `insert into redemption (id, round_id, family_id, region_code, found_by, outcome, received_by, amount, happened_at, device_at, recorded_at, device_id, offline, by_account, by_role, standing)
+       values ($1, $2, $3, $4, 'search', 'received', 'self', 200000, $5, $5, $6, 'hp-2', true, $7, 'pillar', 'counts')`,
+      [redemption, there, family, papua, happenedAt, settledAt, tagana.actor.accountId],
+    )
+    return `${there}/${family}`
+  }
+  const sentLater = await handed('2026-11-09T01:00:00Z', '2026-11-15T03:00:00Z')
+  // Half past midnight of the 11th there, still the 10th in Jakarta.
+  const nextDay = await handed('2026-11-10T15:30:00Z', '2026-11-10T15:30:00Z')
+  const lastHour = await handed('2026-11-10T14:30:00Z', '2026-11-10T15:30:00Z')
+  const rows = async (kind: string) =>
+    (await get<TargetingRows>(`/targeting/92/rows?kind=${kind}`, rayon)).body.items.map((one) => one.id).toSorted()
+  assert.deepEqual(await rows('on_time'), [sentLater, lastHour].toSorted())
+  assert.deepEqual(await rows('late'), [nextDay])
+})
+
 test('another time, another programme and another region hold nothing of it', async () => {
   for (const url of ['/targeting/32.75?programme=PKH', '/targeting/32.75?from=2025-01-01&to=2025-12-31']) {
     const { body } = await get<Targeting>(url)

@@ -161,7 +161,9 @@ export async function scheduleStops(
       lat, lon, (on_day + ${act.startsAt.slice(11)}::time) at time zone time_zone, (on_day + ${act.endsAt.slice(11)}::time) at time zone time_zone,
       ${actor.accountId}::uuid
     from dated
-    returning id, region_code, to_char(starts_at at time zone 'UTC', 'YYYY-MM-DD') as starts_local`.execute(tx)
+    returning id, region_code, to_char(starts_at at time zone (select r.time_zone from region r where r.code = distribution_stop.region_code), 'YYYY-MM-DD') as starts_local`.execute(
+    tx,
+  )
   if (made.rows.some((one) => one.starts_local > round.closes_on))
     throw invalid({ field: 'perDay', code: 'after_last_day' })
   await sql`

@@ -203,6 +203,8 @@ export async function endVersion(
   authorize(actor, 'end', { programmeRegion: programme.region_code, state: row.state, madeBy: row.made_by })
   const begun = row.valid_from <= today(actor.at)
   if (begun && given.validTo < row.valid_from) throw invalid({ field: 'validTo', code: 'version_ends_before' })
+  // One person may only shorten it: what counts longer is a new version, which another publishes.
+  if (row.valid_to !== null && given.validTo > row.valid_to) throw invalid({ field: 'validTo', code: 'version_longer' })
   if (given.validTo < today(actor.at)) throw invalid({ field: 'validTo', code: 'version_past_end' })
   await (
     begun || given.validTo >= row.valid_from

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sql as raw } from 'kysely'
 import { openFamily } from '#src/people/register/index.ts'
 import { determinationStage, MARGAHAYU, OTHER, type Refused } from '#test/support/determinations.ts'
+import { signedIn, type SignedIn } from '#test/support/accounts.ts'
 import { registerFamilies } from '#test/support/register-families.ts'
 import { onDetermined } from './decide.ts'
 import { runDetermination } from './run.ts'
@@ -34,6 +35,7 @@ const {
   ask,
   made,
   approved,
+  families,
   change,
   holding,
   here,
@@ -332,41 +334,41 @@ test('beside the former list: who entered, who left and why, who receives anothe
   assert.deepEqual(await idsOf('change=left&why=quota'), [])
 })
 
-test('a list whose stored rule became faulty is told as failed, leaves nothing, and can be given up', async () => {
-  const stored = await sql<{ rule: object; version: number }>(
-    `select rule, version from programme_version where programme_code = 'PBI_JK' and state = 'published'`,
-  )
-  const [id, sound] = [await ask({ programmeCode: 'PBI_JK', period: '2028-01' }), await ask({ period: '2028-01' })]
-  // A published version never changes; here the owner of the tables makes it name what is no longer known.
-  const write = async (rule: (before: object) => object) => {
-    await sql('alter table programme_version disable trigger keep_published')
-    for (const one of stored)
-      await sql(`update programme_version set rule = $1 where programme_code = 'PBI_JK' and version = $2`, [
-        JSON.stringify(rule(one.rule)),
-        one.version,
-      ])
-    await sql('alter table programme_version enable trigger keep_published')
+test('who held a family and put it back, and who submitted the list, does not approve it', async () => {
+  const list = await made({ period: '2029-01', regionCode: '32.75.01' })
+  const [family] = (await families(list.id, '?outcome=in')).items
+  const at = `/determinations/${list.id}`
+  const can = async (who: SignedIn) => (await call<Determination>(who, 'GET', at)).body.can
+  const hold = `${at}/families/${family?.familyId ?? ''}/hold`
+  assert.equal((await call(second, 'PUT', hold, { decision: 'hold', reason: 'Pegawai negeri' })).status, 200)
+  assert.equal((await call(second, 'DELETE', hold)).status, 200)
+  assert.equal((await call(first, 'POST', `${at}/submit`)).status, 200)
+  const [third, fourth] = [
+    await signedIn(db, { role: 'supervisor', regionCode: '00', name: 'Ratih' }),
+    await signedIn(db, { role: 'supervisor', regionCode: '00', name: 'Gunawan' }),
+  ]
+  for (const who of [first, second]) {
+    assert.deepEqual(await can(who), [])
+    assert.equal((await call(who, 'POST', `${at}/approve`, {})).status, 403)
+    const past = db.as(
+      who.actor,
+      (tx) =>
+      tx.insertInto('determination_approval').values({ determination_id: list.id, account_id: who.actor.accountId, role: 'supervisor', decision: 'approve' }).execute(), // prettier-ignore
+    )
+    await assert.rejects(past, { code: '42501' }, 'nor past the rules of the application')
   }
-  await write((rule) => ({
-    ...rule,
-    conditions: [{ code: 'gone', name: 'Pertanyaan lama', nameEn: 'Old question', cel: 'family.tidak_ada == 1' }],
-  }))
-  try {
-    await runDetermination(db, id)
-    const failed = (await call<Determination>(maker, 'GET', `/determinations/${id}`)).body
-    assert.deepEqual([failed.state, failed.problem, failed.totals], ['failed', 'rule_faulty', null])
-    assert.ok(failed.can.includes('cancel') && !failed.can.includes('submit'))
-    for (const table of ['determination_result', 'determination_fact'])
-      assert.deepEqual(await sql(`select 1 from ${table} where determination_id = $1`, [id]), [])
-    assert.equal((await call<Refused>(maker, 'GET', `/determinations/${id}/families`)).status, 409)
-    // Another programme's is made all the same.
-    await runDetermination(db, sound)
-    assert.equal((await call<Determination>(maker, 'GET', `/determinations/${sound}`)).body.state, 'made')
-    const given = await call<Determination>(maker, 'POST', `/determinations/${id}/cancel`)
-    assert.equal(given.body.state, 'cancelled')
-  } finally {
-    await write((rule) => rule)
+  for (const who of [third, fourth]) {
+    assert.deepEqual(await can(who), ['approve', 'reject'])
+    assert.equal((await call(who, 'POST', `${at}/approve`, {})).status, 200)
   }
-  await runDetermination(db, id)
-  assert.equal((await call<Determination>(maker, 'GET', `/determinations/${id}`)).body.state, 'cancelled')
+  assert.equal((await call<Determination>(third, 'GET', at)).body.state, 'approved')
+})
+
+test('the former list is one of a former period, never of a later one', async () => {
+  const later = await made({ period: '2028-12', regionCode: OTHER })
+  await approved(later.id)
+  const one = await made({ period: '2028-11', regionCode: OTHER })
+  assert.ok((one.former?.period ?? '') < '2028-11', `not ${one.former?.period}`)
+  await approved(one.id)
+  assert.equal((await made({ period: '2029-02', regionCode: OTHER })).former?.id, later.id)
 })

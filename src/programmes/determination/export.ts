@@ -34,7 +34,7 @@ const headOf = (locale: Locale) => columns.map(([name]) => sentence(`determinati
 async function begin(db: Db, actor: Actor, id: string, query: ExportQuery): Promise<string> {
   return db.as(actor, async (tx) => {
     const list = await getMade(tx, id)
-    const where = await filtered(tx, actor, list, query)
+    const where = filtered(actor, list, query)
     const { rows } = await sql<{ n: number }>`select count(*) as n from determination_result r where ${where}`.execute(
       tx,
     )

@@ -53,6 +53,7 @@ export type ListRow = {
   regions: string[]
   regions_without: string[]
   decided_by: string[]
+  changed_by: string[]
   maker: string | null
 }
 
@@ -60,7 +61,8 @@ const chosen = sql`d.id, d.number, d.programme_code, d.version, d.period, d.peri
   r.name as region_name, r.kind as region_kind, d.quota, d.state, coalesce(nullif(d.considered, 0), g.considered, 0) as considered, d.totals, d.former_id,
   d.problem, d.made_by, d.made_at, d.submitted_at, d.checked_at, d.decree_number, d.decided_at, v.name as programme_name,
   p.region_code as programme_region, v.owner, v.unit, v.kind, v.period as period_kind, v.verified, v.rule, v.regions, v.regions_without,
-  array(select a.account_id from determination_approval a where a.determination_id = d.id order by a.decided_at) as decided_by`
+  array(select a.account_id from determination_approval a where a.determination_id = d.id order by a.decided_at) as decided_by,
+  array(select c.account_id from determination_changer c where c.determination_id = d.id) as changed_by`
 const joined = sql`determination d join region r on r.code = d.region_code
   join programme_version v on v.programme_code = d.programme_code and v.version = d.version join programme p on p.code = d.programme_code
   left join determination_progress g on g.determination_id = d.id`
@@ -74,6 +76,7 @@ export const factsOfList = (row: ListRow): ListFacts => ({
   regionCode: row.region_code,
   state: row.state,
   madeBy: row.made_by,
+  changedBy: row.changed_by,
   decidedBy: row.decided_by,
 })
 

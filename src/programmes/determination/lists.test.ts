@@ -11,6 +11,7 @@ import { registerFamilies } from '#test/support/register-families.ts'
 import { getVersion } from '../catalogue/versions.ts'
 import { type FamilyFacts, readRule } from '../rules/index.ts'
 import { determinationJobs } from './jobs.ts'
+import { runDetermination } from './run.ts'
 import type { Determination, RegionCounts, ResultDetail, ResultRow, Results } from './schema.ts'
 
 const {
@@ -321,4 +322,64 @@ test('what is asked for is made in the background, and the annex of what was app
   await approved(id)
   await until(async () => (await sql(`select 1 from determination_paper where determination_id = $1`, [id])).length > 0)
   await working.stop()
+})
+
+test('who is called so is found to the last, however many there are', async () => {
+  const list = await made({ period: '2031-01', regionCode: OTHER })
+  await sql(
+    `with named as (insert into determination_result (determination_id, family_id, region_code, outcome, reason, amount)
+       select $1, gen_random_uuid(), $2, 'in', 'eligible', 1 from generate_series(1, 1100) returning determination_id, family_id, region_code)
+     insert into determination_fact (determination_id, family_id, region_code, shown, facts)
+       select determination_id, family_id, region_code, '{"headName": "Rukayah Binangun"}', '{}' from named`,
+    [list.id, OTHER],
+  )
+  const seen = new Set<string>()
+  for (let after: string | null = ''; after !== null;) {
+    const page: Results = await families(
+      list.id,
+      `?name=rukayah&region=${OTHER}&limit=200${after && `&after=${after}`}`,
+    )
+    for (const one of page.items) seen.add(one.familyId)
+    after = page.next
+  }
+  assert.equal(seen.size, 1100)
+})
+
+test('a list whose stored rule became faulty is told as failed, leaves nothing, and can be given up', async () => {
+  const stored = await sql<{ rule: object; version: number }>(
+    `select rule, version from programme_version where programme_code = 'PBI_JK' and state = 'published'`,
+  )
+  const [id, sound] = [await ask({ programmeCode: 'PBI_JK', period: '2028-01' }), await ask({ period: '2028-01' })]
+  // A published version never changes; here the owner of the tables makes it name what is no longer known.
+  const write = async (rule: (before: object) => object) => {
+    await sql('alter table programme_version disable trigger keep_published')
+    for (const one of stored)
+      await sql(`update programme_version set rule = $1 where programme_code = 'PBI_JK' and version = $2`, [
+        JSON.stringify(rule(one.rule)),
+        one.version,
+      ])
+    await sql('alter table programme_version enable trigger keep_published')
+  }
+  await write((rule) => ({
+    ...rule,
+    conditions: [{ code: 'gone', name: 'Pertanyaan lama', nameEn: 'Old question', cel: 'family.tidak_ada == 1' }],
+  }))
+  try {
+    await runDetermination(db, id)
+    const failed = (await call<Determination>(maker, 'GET', `/determinations/${id}`)).body
+    assert.deepEqual([failed.state, failed.problem, failed.totals], ['failed', 'rule_faulty', null])
+    assert.ok(failed.can.includes('cancel') && !failed.can.includes('submit'))
+    for (const table of ['determination_result', 'determination_fact'])
+      assert.deepEqual(await sql(`select 1 from ${table} where determination_id = $1`, [id]), [])
+    assert.equal((await call<Refused>(maker, 'GET', `/determinations/${id}/families`)).status, 409)
+    // Another programme's is made all the same.
+    await runDetermination(db, sound)
+    assert.equal((await call<Determination>(maker, 'GET', `/determinations/${sound}`)).body.state, 'made')
+    const given = await call<Determination>(maker, 'POST', `/determinations/${id}/cancel`)
+    assert.equal(given.body.state, 'cancelled')
+  } finally {
+    await write((rule) => rule)
+  }
+  await runDetermination(db, id)
+  assert.equal((await call<Determination>(maker, 'GET', `/determinations/${id}`)).body.state, 'cancelled')
 })

@@ -7,7 +7,8 @@ import type { Act, AdditionAct, AdditionState, DeterminationState } from './sche
 
 /*
  * Who makes lists and who decides them. A programme belongs to a tier; the social office of that tier decides who receives it. Lists are
- * made by that office or by a social office between it and the place. The database lets nobody approve their own list either.
+ * made by that office or by a social office between it and the place. The database lets nobody approve what they made, changed
+ * or submitted either.
  */
 
 export type Owned = { owner: ProgrammeVersion['owner']; programmeRegion: string }
@@ -16,6 +17,8 @@ export type ListFacts = Owned & {
   regionCode: string
   state: DeterminationState
   madeBy: string
+  /** who held, kept or put back a family of it, or submitted it */
+  changedBy: readonly string[]
   /** who approved or rejected it so far */
   decidedBy: readonly string[]
 }
@@ -69,11 +72,12 @@ export function authorizeMake(actor: Actor, owned: Owned, regionCode: string): v
 
 const atDecidingOffice = (actor: Actor, facts: ListFacts) =>
   inSocialOffice(actor) && deciding(facts, facts.regionCode).includes(actor.regionCode)
-/** Head of the office that owns the programme, who neither made the list nor decided it already. */
+/** Head of the office that owns the programme, who neither made, changed nor submitted the list, nor decided it already. */
 const decides = (actor: Actor, facts: ListFacts) =>
   atDecidingOffice(actor, facts) &&
   actor.role === 'supervisor' &&
   actor.accountId !== facts.madeBy &&
+  !facts.changedBy.includes(actor.accountId) &&
   !facts.decidedBy.includes(actor.accountId)
 const worksOn = (actor: Actor, facts: ListFacts) => mayMake(actor, facts, facts.regionCode)
 

@@ -48,12 +48,11 @@ export const inRegion = (region: string): RawBuilder<boolean> =>
   sql`r.region_code >= ${region === '00' ? '00' : region} and r.region_code < ${scopeEnd(region)}`
 
 /** What the filters leave; `name` is looked up first, so that a plan never reads every name for every row. */
-export async function filtered(
-  tx: Tx,
+export function filtered(
   actor: Actor,
   list: ListRow,
   query: Pick<ResultsQuery, 'outcome' | 'reason' | 'condition' | 'hold' | 'region' | 'name'>,
-): Promise<RawBuilder<boolean>> {
+): RawBuilder<boolean> {
   const region = regionWithin(list, actor, query.region)
   const parts = [sql`r.determination_id = ${list.id}`, inRegion(region)]
   if (query.outcome) parts.push(sql`r.outcome = ${query.outcome}`)
@@ -68,11 +67,8 @@ export async function filtered(
       and d.decision = ${query.hold})`)
   if (query.name !== undefined) {
     if (region.length < 5) throw invalid({ field: 'region', code: 'determination_region_needed' })
-    const { rows } = await sql<{ family_id: string }>`
-      select family_id from determination_named(${list.id}, ${region}, ${scopeEnd(region)}, ${query.name.trim()})`.execute(
-      tx,
-    )
-    parts.push(sql`r.family_id = any (${rows.map((row) => row.family_id)}::uuid[])`)
+    const named = sql`determination_named(${list.id}, ${region}, ${scopeEnd(region)}, ${query.name.trim()})`
+    parts.push(sql`r.family_id = any (array(select family_id from ${named}))`)
   }
   return sql`${sql.join(parts, sql` and `)}`
 }
@@ -94,7 +90,7 @@ export async function listResults(
   locale: Locale,
 ): Promise<Results> {
   const list = await getMade(tx, id)
-  const where = await filtered(tx, actor, list, query)
+  const where = filtered(actor, list, query)
   const most = query.limit ?? 50
   const page = pageOf(query.sort ?? 'place', query.after)
   const { rows } = await sql<Row>`

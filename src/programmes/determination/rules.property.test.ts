@@ -39,10 +39,11 @@ const lists: fc.Arbitrary<ListFacts> = fc.record({
   regionCode: fc.constantFrom(...regions),
   state: fc.oneof(fc.constantFrom(...states), fc.constant('submitted' as const)),
   madeBy: fc.constantFrom(...accounts),
+  changedBy: fc.uniqueArray(fc.constantFrom(...accounts), { maxLength: 1 }),
   decidedBy: fc.uniqueArray(fc.constantFrom(...accounts), { maxLength: 1 }),
 })
 
-test('who approves is the head of the social office that owns the programme, did not make the list and has not decided it yet', () => {
+test('who approves is the head of the social office that owns the programme, neither made nor changed the list and has not decided it yet', () => {
   let seen = 0
   fc.assert(
     fc.property(actors, lists, (actor, list) => {
@@ -55,6 +56,7 @@ test('who approves is the head of the social office that owns the programme, did
       assert.equal(actor.officeId?.split('/')[1], 'social')
       assert.notEqual(actor.accountId, list.madeBy)
       assert.ok(!list.decidedBy.includes(actor.accountId))
+      assert.ok(!list.changedBy.includes(actor.accountId))
       assert.ok(deciding(list, list.regionCode).includes(actor.regionCode))
       assert.ok(isWithin(list.regionCode, actor.regionCode), 'nobody decides about a region they are not above')
     }),

@@ -94,7 +94,7 @@ async function decide(db: Db, tx: Tx, list: ListRow): Promise<number> {
   await sql`
     update determination d set state = 'made', known_at = ${knownAt}, considered = ${considered}, totals = ${JSON.stringify(totals)}::jsonb, checked_at = acting_now(),
       former_id = (select f.id from determination f where f.programme_code = d.programme_code and f.region_code = d.region_code and f.state = 'approved'
-        and f.id <> d.id order by f.period_from desc, f.decided_at desc limit 1)
+        and f.id <> d.id and f.period_from < d.period_from order by f.period_from desc, f.decided_at desc limit 1)
     where id = ${list.id}`.execute(tx)
   await told(tx, list, 'determination.made')
   return considered
