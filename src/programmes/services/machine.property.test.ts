@@ -8,7 +8,10 @@ import { testDatabase } from '#test/support/postgres.ts'
 import { applyForService } from './apply.ts'
 import { finish, reject, stop } from './closing.ts'
 import { acts, isOpen, mayRecordPhase, possible, states, type State } from './machine.ts'
+import type { Definition } from './definition.ts'
 import { can } from './policy.ts'
+import { resultsOf } from './step-results.ts'
+import { tryExample } from './trial.ts'
 import { readCase } from './view.ts'
 import { assess, moveStep, planSteps, recordStep } from './work.ts'
 import { giveCase } from './workers.ts'
@@ -257,4 +260,46 @@ test('the database itself refuses a second outcome, work before the plan, and a 
   })
   await assert.rejects(sql(insert, [id, 51, sari.accountId]), { constraint: 'service_closed' })
   await assert.rejects(sql(`update service_plan set verified = true`), /append-only/)
+})
+
+test('an example is tried by the machine itself, whatever walk over any plan that ships, and it says where it cannot go on', async () => {
+  const shipped = await sql<{ definition: Definition }>('select definition from service_plan')
+  const reached = new Set<string>()
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...shipped),
+      fc.array(fc.tuple(fc.nat(30), fc.nat(8)), { maxLength: 14 }),
+      fc.nat(20),
+      (plan, picks, last) => {
+        const { steps, outcomes } = plan.definition
+        const records = picks.map(([at, which]) => {
+          const step = steps[at % steps.length]
+          assert.ok(step)
+          const came = resultsOf(step)
+          return { step: step.code, result: came[which % came.length]?.code ?? '' }
+        })
+        const outcome = outcomes[last % outcomes.length]?.code ?? ''
+        const tried = tryExample(plan.definition, { name: '', records, outcome })
+        assert.equal(tried.passes, tried.fault === null && tried.records.every((one) => one.fault === null))
+        const days = tried.records.map((one) => one.day)
+        assert.deepEqual(
+          days,
+          days.toSorted((a, b) => a - b),
+          'time never runs backwards',
+        )
+        for (const one of tried.records) reached.add(one.fault ?? 'fine')
+        reached.add(tried.state)
+        // Walked further from where it ended, what is missing is named.
+        if (tried.fault === 'service_steps_left') assert.ok(tried.left.length > 0)
+      },
+    ),
+    { numRuns: 400 },
+  )
+  for (const one of [
+    'fine',
+    'service_not_now',
+    'service_plan_first',
+    ...states.filter((state) => state !== 'finished'),
+  ])
+    assert.ok(reached.has(one), one)
 })

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { v7 as uuid } from 'uuid'
 import { signedIn, type SignedIn } from '#test/support/accounts.ts'
 import { testApp } from '#test/support/app.ts'
@@ -8,10 +7,8 @@ import { testDatabase } from '#test/support/postgres.ts'
 import { registerFamilies } from '#test/support/register-families.ts'
 import { faults, type Refused, serviceDesk } from '#test/support/service-desk.ts'
 import type { Definition, FormProperty, PlanStep } from './definition.ts'
-import { resultsOf } from './step-results.ts'
 import { definitionFaults } from './faults.ts'
 import { serviceActs } from './index.ts'
-import { states } from './machine.ts'
 import { readResults } from './results.ts'
 import type { PlanBody, PlanCatalogue, PlanCheck, PlanList, PlanPage, ServiceCase } from './schema.ts'
 import { shortestWay, tryExample } from './trial.ts'
@@ -133,47 +130,6 @@ test('each plan that ships is walked from the application to each of its outcome
       [plan.outcomes.length, closed('finished'), closed('stopped'), closed('rejected')],
     )
   }
-})
-
-test('an example is tried by the machine itself, whatever walk over any plan that ships, and it says where it cannot go on', () => {
-  const reached = new Set<string>()
-  fc.assert(
-    fc.property(
-      fc.constantFrom(...shipped),
-      fc.array(fc.tuple(fc.nat(30), fc.nat(8)), { maxLength: 14 }),
-      fc.nat(20),
-      (plan, picks, last) => {
-        const { steps, outcomes } = plan.definition
-        const records = picks.map(([at, which]) => {
-          const step = steps[at % steps.length]
-          assert.ok(step)
-          const came = resultsOf(step)
-          return { step: step.code, result: came[which % came.length]?.code ?? '' }
-        })
-        const outcome = outcomes[last % outcomes.length]?.code ?? ''
-        const tried = tryExample(plan.definition, { name: '', records, outcome })
-        assert.equal(tried.passes, tried.fault === null && tried.records.every((one) => one.fault === null))
-        const days = tried.records.map((one) => one.day)
-        assert.deepEqual(
-          days,
-          days.toSorted((a, b) => a - b),
-          'time never runs backwards',
-        )
-        for (const one of tried.records) reached.add(one.fault ?? 'fine')
-        reached.add(tried.state)
-        // Walked further from where it ended, what is missing is named.
-        if (tried.fault === 'service_steps_left') assert.ok(tried.left.length > 0)
-      },
-    ),
-    { numRuns: 400 },
-  )
-  for (const one of [
-    'fine',
-    'service_not_now',
-    'service_plan_first',
-    ...states.filter((state) => state !== 'finished'),
-  ])
-    assert.ok(reached.has(one), one)
 })
 
 test('what is wrong with a plan is told at its place, in the reader’s language; nothing of it is a plan', async () => {
