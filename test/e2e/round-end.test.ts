@@ -103,6 +103,17 @@ test(
     await page.getByRole('button', { name: 'Buat berkas' }).click()
     await page.getByRole('heading', { name: /^BYR-\d{6} · BRI$/ }).waitFor()
     const file = new URL(page.url()).pathname
+    // Somebody asks to take one back meanwhile: nothing goes until that is answered.
+    const hold = (value: boolean) =>
+      server.sql('update round_entitlement set on_hold = $3 where round_id = $1 and family_id = $2', [round.id, raden, value]) // prettier-ignore
+    await hold(true)
+    await visit(chief, `${server.url}${file}`)
+    await chief.page.getByText('1 baris tidak dapat dibayar lagi').waitFor()
+    assert.equal(await chief.page.getByRole('button', { name: 'Setujui berkas' }).count(), 0)
+    await chief.page.getByRole('link', { name: 'Lihat barisnya' }).click()
+    await chief.page.getByRole('cell', { name: /ditahan/ }).waitFor()
+    await look(chief, 'pembayaran-berubah')
+    await hold(false)
     await visit(chief, `${server.url}${file}`)
     await chief.page.getByRole('button', { name: 'Setujui berkas' }).click()
     const paper = await kept(chief.page, 'Unduh CSV')
