@@ -267,6 +267,29 @@ test('editing makes a new version: a draft only its office sees through, publish
   )
 })
 
+test('a draft is put only over what its writer has seen: nobody’s text is lost to who saves later', async () => {
+  const begun = await call<VersionPage>(maria, 'POST', '/programmes/KUBE/draft', {})
+  assert.equal(begun.status, 201, begun.text)
+  const read = async (who: SignedIn) => {
+    await sql(`update programme_version set made_at = made_at - interval '1 minute' where state = 'draft'`)
+    const { version } = begun.body.version
+    return (await call<VersionPage>(who, 'GET', `/programmes/KUBE/versions/${version}`)).body
+  }
+  const put = (who: SignedIn, more: object) =>
+    call<VersionPage & Refused>(who, 'PUT', '/programmes/KUBE/draft', { ...bodyOf(begun.body), ...more })
+  const { madeAt: base } = (await read(darmawan)).version
+  assert.equal((await put(maria, { base, summary: 'Ditulis Maria' })).status, 200)
+  for (const lost of [{ base }, {}]) {
+    const late = await put(darmawan, { ...lost, summary: 'Ditulis Darmawan' })
+    assert.deepEqual([late.status, late.body.code], [409, 'draft_changed'])
+  }
+  const seen = await read(darmawan)
+  assert.equal(seen.version.summary, 'Ditulis Maria')
+  const over = await put(darmawan, { base: seen.version.madeAt, summary: 'Ditulis Darmawan' })
+  assert.deepEqual([over.status, over.body.version.summary], [200, 'Ditulis Darmawan'])
+  assert.equal((await call(maria, 'DELETE', '/programmes/KUBE/draft')).status, 200)
+})
+
 test('a province makes a programme of its own, in its own regions; a draft can be dropped', async () => {
   assert.equal(
     (await call(tubagus, 'POST', '/programmes', { code: 'BANTEN_X', name: 'Contoh', fullName: 'Program contoh' }))

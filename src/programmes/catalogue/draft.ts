@@ -4,6 +4,7 @@ import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { conflict, forbidden, invalid } from '#src/platform/http/problem.ts'
 import { cleanLine, cleanText } from '#src/platform/text/index.ts'
 import { FamilyFacts, RuleDefinition } from '../rules/index.ts'
+import { requireBase } from './base.ts'
 import { judge, obstaclesOf } from './judge.ts'
 import { getProgramme } from './pages.ts'
 import { authorize, authorizeOwner, mayCreate } from './policy.ts'
@@ -101,15 +102,17 @@ const emptyDraft = (name: string, fullName: string, region: string, validFrom: s
 async function heldDraft(tx: Tx, actor: Actor, code: string, act: 'edit' | 'drop' | 'publish'): Promise<VersionRow> {
   const programme = await getProgramme(tx, code)
   authorizeOwner(actor, programme.region_code)
+  await sql`select from programme_version where programme_code = ${code} and state = 'draft' for update`.execute(tx)
   const draft = await findDraft(tx, code)
   if (!draft) throw conflict('no_draft')
   authorize(actor, act, { programmeRegion: programme.region_code, state: draft.state, madeBy: draft.made_by })
   return draft
 }
 
-/** Puts the draft anew. Whoever wrote it last is its author, and somebody else publishes it. */
+/** Puts the draft anew. Whoever wrote it last is its author, and somebody else publishes it. Throws `draft_changed`. */
 export async function writeDraft(tx: Tx, actor: Actor, code: string, body: DraftBody): Promise<number> {
   const draft = await heldDraft(tx, actor, code, 'edit')
+  requireBase(actor, draft, body.base)
   await write(tx, actor, code, draft.version, body)
   return draft.version
 }

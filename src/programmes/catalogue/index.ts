@@ -1,3 +1,4 @@
+export { requireBase } from './base.ts'
 export { fieldDifferences } from './differences.ts'
 export { getProgramme, placeOf } from './pages.ts'
 export { abilities, authorize, authorizeOwner, owns } from './policy.ts'

@@ -227,6 +227,12 @@ export const DraftBody = Type.Object(
     regions: Type.Array(RegionCode, { minItems: 1, maxItems: 600 }),
     regionsWithout: Type.Array(RegionCode, { maxItems: 600 }),
     examples: Type.Array(Example, { maxItems: 60 }),
+    base: Type.Optional(
+      Type.String({
+        format: 'date-time',
+        description: 'madeAt of the draft as it was read; absent: only over one’s own',
+      }),
+    ),
   },
   strict,
 )

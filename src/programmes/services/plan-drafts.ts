@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Actor, Tx } from '#src/platform/db/index.ts'
 import { conflict, invalid } from '#src/platform/http/problem.ts'
 import { cleanLine } from '#src/platform/text/index.ts'
-import { authorize, authorizeOwner, getProgramme, today } from '../catalogue/index.ts'
+import { authorize, authorizeOwner, getProgramme, requireBase, today } from '../catalogue/index.ts'
 import type { Definition } from './definition.ts'
 import { definitionFaults } from './faults.ts'
 import type { Example, PlanBody, PlanPage } from './schema-plans.ts'
@@ -71,7 +71,7 @@ export async function beginPlan(tx: Tx, actor: Actor, code: string, from: string
 
 /** Puts the draft anew. Whoever wrote it last is its author, and somebody else publishes it. */
 export async function writePlan(tx: Tx, actor: Actor, code: string, body: PlanBody): Promise<void> {
-  await heldDraft(tx, actor, code, 'edit')
+  requireBase(actor, await heldDraft(tx, actor, code, 'edit'), body.base)
   if (body.validFrom < '2000-01-01' || body.validFrom > '2200-01-01')
     throw invalid({ field: 'validFrom', code: 'invalid' })
   const definition = JSON.stringify(body.definition)

@@ -131,6 +131,7 @@ export async function readPlan(tx: Tx, actor: Actor, code: string, which: string
     name: programme.name,
     ...briefOf(row, names, draft ? undefined : inForce(rows, day)),
     state: draft ? 'draft' : 'published',
+    madeAt: draft?.made_at.toISOString() ?? null,
     definition: row.definition,
     examples: row.examples,
     ...checkPlan(row.definition, row.examples, locale),

@@ -88,7 +88,18 @@ const written = {
   definition: UnfinishedDefinition,
   examples: Type.Array(Example, { maxItems: 20 }),
 }
-export const PlanBody = Type.Object(written, strict)
+export const PlanBody = Type.Object(
+  {
+    ...written,
+    base: Type.Optional(
+      Type.String({
+        format: 'date-time',
+        description: 'madeAt of the draft as it was read; absent: only over one’s own',
+      }),
+    ),
+  },
+  strict,
+)
 export type PlanBody = Static<typeof PlanBody>
 export const EndPlan = Type.Object(
   {
@@ -166,6 +177,7 @@ export const PlanPage = Type.Object(
     name: Type.String(),
     ...brief,
     state: Type.Enum(['draft', 'published']),
+    madeAt: Nullable(Instant),
     definition: UnfinishedDefinition,
     examples: Type.Array(Example),
     faults: Type.Array(Fault),

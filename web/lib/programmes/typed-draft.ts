@@ -29,7 +29,7 @@ type TextKey =
   | 'source'
 
 /** What somebody typed and counted, to come back to; `kept`: the draft as it was saved last. */
-export type TypedDraft = DraftText & { kept: string; count: Counted | undefined }
+export type TypedDraft = DraftText & { kept: string; base: string; count: Counted | undefined }
 
 const blankRule: RuleDefinition = { conditions: [], components: [], limits: {}, ranking: [] }
 
