@@ -71,18 +71,24 @@ export async function issueMinutes(
   if (round.state === 'planned' || round.state === 'invited' || round.state === 'cancelled')
     throw conflict('round_not_in_this_state')
   const place = await placeOf(tx, actor, roundId, given)
-  const of = sql`e.round_id = ${roundId} and e.region_code = ${given.regionCode} and (${given.stopId ?? null}::uuid is null or e.stop_id = ${given.stopId ?? null})
+  const asked = sql`e.round_id = ${roundId} and e.region_code = ${given.regionCode} and (${given.stopId ?? null}::uuid is null or e.stop_id = ${given.stopId ?? null})
     and e.state <> 'cancelled'`
+  // Sums and rows are of one moment: what is handed over while the paper is written is in neither.
+  await sql`drop table if exists pg_temp.minutes_of`.execute(tx)
+  await sql`create temporary table minutes_of on commit drop as
+    select e.payee_name, e.nik_masked, e.rt, e.rw, e.family_id, e.state, e.reason, e.amount, e.given_amount, d.goods, d.received_by, d.proxy_name, d.proxy_relation,
+      d.channel, d.happened_at
+    from round_entitlement e left join redemption d on d.id = e.redemption_id where ${asked}`.execute(tx)
   const { rows } = await sql<Sums>`
     select count(*)::int as listed, count(*) filter (where e.state = 'delivered')::int as received,
-      count(*) filter (where e.state = 'delivered' and d.received_by = 'proxy')::int as proxies,
+      count(*) filter (where e.state = 'delivered' and e.received_by = 'proxy')::int as proxies,
       coalesce(sum(e.given_amount), 0)::bigint as given, coalesce(sum(e.amount), 0)::bigint as planned, count(*) filter (where e.state = 'open')::int as open,
       (select json_agg(json_build_object('reason', x.reason, 'n', x.n) order by x.n desc, x.reason)
-        from (select e.reason, count(*)::int as n from round_entitlement e where ${of} and e.state = 'undelivered' group by 1) x) as reasons,
+        from (select e.reason, count(*)::int as n from minutes_of e where e.state = 'undelivered' group by 1) x) as reasons,
       (select json_agg(json_build_object('code', x.code, 'quantity', x.quantity) order by x.code)
-        from (select g->>'code' as code, sum((g->>'quantity')::numeric)::bigint as quantity from round_entitlement e join redemption r on r.id = e.redemption_id
-          cross join lateral jsonb_array_elements(r.goods) g where ${of} and e.state = 'delivered' group by 1) x) as goods
-    from round_entitlement e left join redemption d on d.id = e.redemption_id where ${of}`.execute(tx)
+        from (select g->>'code' as code, sum((g->>'quantity')::numeric)::bigint as quantity from minutes_of e
+          cross join lateral jsonb_array_elements(e.goods) g where e.state = 'delivered' group by 1) x) as goods
+    from minutes_of e`.execute(tx)
   const sums = rows[0]
   if (!sums || sums.listed === 0) throw conflict('handover_nobody')
 
@@ -113,7 +119,7 @@ export async function issueMinutes(
   storing.catch(() => {})
   let written
   try {
-    written = await sheet.write(rowsOf(tx, round, of, zone))
+    written = await sheet.write(rowsOf(tx, round, zone))
   } catch (error) {
     sheet.pdf.destroy()
     throw error
@@ -170,11 +176,10 @@ const linesOf = (round: RoundRow, sums: Sums): [string, string][] => [
 ]
 
 /** Everybody on the list, in the order of the houses, a lot at a time by a cursor. */
-async function* rowsOf(tx: Tx, round: RoundRow, of: ReturnType<typeof sql>, zone: string): AsyncGenerator<SheetRow[]> {
+async function* rowsOf(tx: Tx, round: RoundRow, zone: string): AsyncGenerator<SheetRow[]> {
   await sql`
     declare handover_rows no scroll cursor for
-    select e.payee_name, e.nik_masked, e.rt, e.rw, e.state, e.reason, e.given_amount, d.goods, d.received_by, d.proxy_name, d.proxy_relation, d.channel, d.happened_at
-    from round_entitlement e left join redemption d on d.id = e.redemption_id where ${of}
+    select e.* from minutes_of e
     order by lpad(e.rw, 3, '0') nulls last, lpad(e.rt, 3, '0') nulls last, e.payee_name, e.family_id`.execute(tx)
   const moment = new Intl.DateTimeFormat('id-ID', {
     timeZone: zone,

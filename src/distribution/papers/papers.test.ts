@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { buffer } from 'node:stream/consumers'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
 import { signedIn } from '#test/support/accounts.ts'
 import { testApp } from '#test/support/app.ts'
 import { pagesOf } from '#test/support/pdf-text.ts'
@@ -11,7 +13,7 @@ import { countPages, handoverSheet, type Sheet, type SheetRow } from './sheet.ts
 
 const A = '32.75.01.1002'
 const STOP = '01930000-0000-7000-8000-000000000001'
-const { db, sql } = await testDatabase({ clock: () => new Date('2026-11-21T02:00:00Z') })
+const { db, sql, ownerUrl } = await testDatabase({ clock: () => new Date('2026-11-21T02:00:00Z') })
 const app = await testApp(db)
 const village = await signedIn(db, { role: 'officer', regionCode: A, name: 'Endang Contoh' })
 const elsewhere = await signedIn(db, { role: 'officer', regionCode: '32.75.01.1003' })
@@ -135,4 +137,23 @@ test('thousands of rows stream; the number of pages told on the first is the num
   await done
   assert.deepEqual([written.rows, written.pages > 68], [2_000, true])
   assert.ok(bytes > 200_000 && bytes < 20_000_000, `${bytes} bytes`)
+})
+
+test('sums and rows of minutes are of one moment: what is handed over while they are written is in neither', async () => {
+  // Whoever holds the numbers of the office keeps the paper between its sums and its rows.
+  const holder = new pg.Client({ connectionString: ownerUrl })
+  await holder.connect()
+  await holder.query(`begin; select from letter_sequence where office_id like '${A}%' for update`)
+  const waits = async () =>
+    (await sql(`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`)).length >
+    0
+  const coming = call('POST', `rounds/${round.id}/minutes`, { regionCode: A }).then((answer) => answer)
+  for (let tries = 0; tries < 300 && !(await waits()); tries++) await sleep(20)
+  await sql(`update round_entitlement set state = 'undelivered', reason = 'not_come' where round_id = $1 and payee_name = 'Belum Dicatat'`, [round.id]) // prettier-ignore
+  await holder.query('rollback')
+  await holder.end()
+  const made = await coming
+  assert.equal(made.statusCode, 201, made.body)
+  const text = pagesOf((await call('GET', `rounds/${round.id}/minutes/${made.json<HandoverPaper>().id}`)).rawPayload).join(' ') // prettier-ignore
+  assert.equal(text.match(/Belum ada catatan/g)?.length, 2, 'in the sums and in the row alike')
 })
