@@ -1,6 +1,6 @@
 -- Whoever held a family out of a list, kept or put one back, or submitted it, has made it what it is: two others approve it.
 create table determination_changer (
-  determination_id uuid not null references determination on delete cascade,
+  determination_id uuid not null references determination,
   account_id uuid not null,
   primary key (determination_id, account_id)
 );
