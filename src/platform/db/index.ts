@@ -136,7 +136,10 @@ export function connect(url: string, options: { max?: number; clock?: () => Date
      * One function that decides for itself what anybody may be told (security definer, granted to the application), asked in one
      * round trip without a transaction or a scope: for what a whole nation asks at once. Gives what the function returns.
      */
-    async lookUp<T>(name: string, given: readonly (string | number | Date | readonly string[] | readonly number[])[]): Promise<T> {
+    async lookUp<T>(
+      name: string,
+      given: readonly (string | number | Date | readonly string[] | readonly number[])[],
+    ): Promise<T> {
       if (!/^[a-z_]{3,60}$/.test(name)) throw new Error(`${name} is no name of a function`)
       const text = `select ${name}(${given.map((_, at) => `$${at + 1}`).join(', ')}) as found`
       const { rows } = await pool.query<{ found: T }>({ name: `look up ${name}`, text, values: [...given] })
