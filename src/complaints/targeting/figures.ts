@@ -43,11 +43,35 @@ function rowsOf(kind: Rows, span: Span): RawBuilder<unknown> {
     select p.id::text as id, p.number, ${day(sql`p.changed_at`)} as day, p.region_code, p.programme_code, 'proposal' as subject, p.id as subject_id, p.family_id
     from proposal p where p.kind = ${kind_} and p.state = 'applied' and ${day(sql`p.changed_at`)} between ${from}::date and ${to}::date
       and ${here('p')} and ${ofProgramme('p')}`
+  // Of several checks of a proposal the last one says what was seen.
+  const checked = (confirmed: RawBuilder<unknown>) => sql`
+    select x.id, x.number, x.day, x.region_code, x.programme_code, x.subject, x.subject_id, x.family_id from (
+      select distinct on (p.id) p.id::text as id, p.number, coalesce(k.visited_on, ${day(sql`k.submitted_at`)}) as day, p.region_code, p.programme_code,
+        'proposal' as subject, p.id as subject_id, p.family_id, p.kind, p.removal, k.result
+      from proposal p join field_check k on k.proposal_id = p.id
+      where k.result is not null and p.kind in ('enrol', 'remove') and p.state <> 'withdrawn' and ${here('p')} and ${ofProgramme('p')}
+      order by p.id, k.round desc) x
+    where x.day between ${from}::date and ${to}::date and ${confirmed}`
+  // Of a round of visits: who is entitled and does not live there.
+  const visited = sql`
+    select v.campaign_id::text || '/' || v.family_id::text as id, d.number, v.done_on as day, v.region_code, e.programme_code, 'determination' as subject,
+      d.id as subject_id, v.family_id
+    from campaign_task v join lateral (
+      select e.programme_code, e.determination_id from entitlement e
+      where e.family_id = v.family_id and e.state <> 'cancelled' and e.period_from <= ${to}::date and e.period_to >= ${from}::date and ${ofProgramme('e')}
+      order by e.period_from desc, e.determination_id limit 1) e on true join determination d on d.id = e.determination_id
+    where v.outcome in ('not_found', 'moved') and v.done_on between ${from}::date and ${to}::date and ${here('v')}`
   switch (kind) {
     case 'not_listed':
       return complaints(notListed)
     case 'listed_wrongly':
       return complaints(listedWrongly)
+    case 'checked_out':
+      return checked(sql`x.kind = 'enrol' and x.result in ('as_proposed', 'differs')`)
+    case 'checked_in':
+      return sql`${checked(
+        sql`x.kind = 'remove' and (x.result = 'as_proposed' or x.result = 'not_found' and x.removal in ('moved', 'not_found'))`,
+      )} union all ${visited}`
     case 'enrolled':
       return proposals('enrol')
     case 'removed':

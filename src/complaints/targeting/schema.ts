@@ -10,10 +10,19 @@ const Day = Type.String({ format: 'date' })
 const Share = Nullable(Type.Number({ minimum: 0, maximum: 1, description: 'null: nothing to compare with' }))
 
 /**
- * What tells of an error. Said: somebody says so. Confirmed: it was looked at and the register or the list was put right.
- * not_listed, enrolled: of families left out; listed_wrongly, at_door, removed, held: of families let in.
+ * What tells of an error. Said: somebody says so. Seen: somebody went there. Confirmed: the register or the list was put right.
+ * not_listed, checked_out, enrolled: of families left out; listed_wrongly, checked_in, at_door, removed, held: of families let in.
  */
-export const signals = ['not_listed', 'enrolled', 'listed_wrongly', 'at_door', 'removed', 'held'] as const
+export const signals = [
+  'not_listed',
+  'checked_out',
+  'enrolled',
+  'listed_wrongly',
+  'checked_in',
+  'at_door',
+  'removed',
+  'held',
+] as const
 export type Signal = (typeof signals)[number]
 
 export const TargetingQuery = Type.Object(

@@ -83,6 +83,39 @@ await sql(
   `insert into family (id, region_code, decile, answers, status, valid_from, known_from, last_seq) values ($1, $2, 3, '{}', 'active', '2026-02-01', now(), 1)`,
   [uuid(), margahayu],
 )
+/** A proposal that somebody went to look at, twice where two findings are given: the last one counts. */
+async function checked(kind: 'enrol' | 'remove', removal: string | null, ...results: string[]) {
+  const id = uuid()
+  await sql(
+    `insert into proposal (id, number, region_code, kind, removal, programme_code, door, reason, submitted_on, period, state)
+     values ($1::uuid, 'USL-' || left(md5($1::text), 8), $2, $3, $4, 'SEMBAKO', 'officer', 'Menurut pengurus RT setempat.', '2026-11-01', '2026-11', 'field_check')`,
+    [id, margahayu, kind, removal],
+  )
+  for (const [round_, result] of results.entries())
+    await sql(
+      `insert into field_check (proposal_id, round, assigned_to, assigned_name, assigned_by, submitted_by, submitted_at, visited_on, result)
+       values ($1, $2, $3, 'Tari', $4, $3, '2026-11-06T03:00:00Z', '2026-11-05', $5)`,
+      [id, round_ + 1, tagana.actor.accountId, nurul.actor.accountId, result],
+    )
+}
+await checked('enrol', null, 'as_proposed')
+await checked('enrol', null, 'not_true', 'differs')
+await checked('enrol', null, 'differs', 'not_true')
+await checked('enrol', null)
+await checked('remove', 'not_eligible', 'as_proposed')
+await checked('remove', 'moved', 'not_found')
+await checked('remove', 'not_eligible', 'not_found')
+const visits: [string, string][] = [
+  [await entitled(margahayu, 1, null), 'moved'],
+  [await entitled(margahayu, 1, null), 'found'],
+  // Nobody is entitled there.
+  [uuid(), 'not_found'],
+]
+for (const [family, outcome] of visits)
+  await sql(
+    `insert into campaign_task (campaign_id, family_id, region_code, outcome, done_at, done_on) values ($1, $2, $3, $4, '2026-11-07T03:00:00Z', '2026-11-07')`,
+    [uuid(), family, margahayu, outcome],
+  )
 for (const matter of ['enrolment.not_listed', 'enrolment.deceased', 'delivery.late'])
   assert.equal(
     (
@@ -106,21 +139,23 @@ for (const matter of ['enrolment.not_listed', 'enrolment.deceased', 'delivery.la
 test('errors, deciles and delivery of a region and of what lies beneath it', async () => {
   const { status, body } = await get<Targeting>('/targeting/32.75?programme=SEMBAKO')
   assert.equal(status, 200, JSON.stringify(body))
-  assert.equal(body.entitled, 6)
+  assert.equal(body.entitled, 8)
   assert.deepEqual(Object.fromEntries(body.signals.map((one) => [one.signal, one.count])), {
     not_listed: 1,
+    checked_out: 2,
     enrolled: 0,
     listed_wrongly: 1,
+    checked_in: 3,
     at_door: 1,
     removed: 0,
     held: 1,
   })
   assert.equal(body.exclusion, 0)
-  assert.equal(body.inclusion, 1 / 7)
+  assert.equal(body.inclusion, 1 / 9)
   assert.deepEqual(
     body.deciles.map((one) => [one.decile, one.families, one.entitled]),
     [
-      [1, 2, 2],
+      [1, 4, 4],
       [2, 1, 1],
       [3, 2, 1],
       [8, 1, 1],
@@ -129,7 +164,7 @@ test('errors, deciles and delivery of a region and of what lies beneath it', asy
   )
   assert.deepEqual(body.months, [{ month: '2026-11', onTime: 2, late: 1, undelivered: 1, open: 1 }])
   const beneath = new Map(body.children.map((one) => [one.region.code, one]))
-  assert.equal(beneath.get('32.75.01')?.entitled, 4)
+  assert.equal(beneath.get('32.75.01')?.entitled, 6)
   assert.equal(beneath.get('32.75.02')?.entitled, 2)
   assert.equal(beneath.get('32.75.02')?.inclusion, 0)
   assert.equal(beneath.get('32.75.03')?.inclusion, null)
