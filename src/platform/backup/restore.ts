@@ -14,7 +14,7 @@ import { migrate } from '#src/platform/db/migrate.ts'
 import { type Origin, withClient } from '#src/platform/db/owner.ts'
 import { openFileStore } from '#src/platform/files/index.ts'
 import { type About, FORMAT, keyPrint, type Manifest } from './format.ts'
-import { plainly, target } from './tables.ts'
+import { begunAnew, plainly, target } from './tables.ts'
 import { BrokenArchive, readTar, type TarEntry } from './tar.ts'
 
 export type Restoring = {
@@ -118,7 +118,7 @@ async function fill(client: pg.Client, filling: Filling): Promise<{ rows: number
   await client.query('set constraints all immediate')
   // What triggers made of these rows is among the rows.
   for (const name of names) await client.query(`alter table ${name} disable trigger user`)
-  await client.query(`truncate ${[...names, 'event_log', 'session', 'sign_in_step', 'throttle'].join(', ')}`)
+  await client.query(`truncate ${[...names, ...(await emptied(client))].join(', ')}`)
   const came = await takeEntries(client, filling, entries)
   for (const { name, last } of about.sequences)
     await client.query('select setval(quote_ident($1)::regclass, $2::bigint)', [name, last])
@@ -137,6 +137,16 @@ async function fill(client: pg.Client, filling: Filling): Promise<{ rows: number
   await client.query(`analyze ${names.join(', ')}`)
   onProgress(`${came.rows} rows and ${came.files} files are back in ${dataFolder} and the database`)
   return came
+}
+
+/** What begins anew and is there in the tables of that backup: empty, also of what the migrations wrote. */
+async function emptied(client: pg.Client): Promise<string[]> {
+  const kept = ['schema_migration', 'event_pruned']
+  const { rows } = await client.query<{ relname: string }>(
+    `select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname = any ($1)`,
+    [Object.keys(begunAnew).filter((name) => !kept.includes(name))],
+  )
+  return rows.map(({ relname }) => client.escapeIdentifier(relname))
 }
 
 async function takeEntries(
