@@ -24,8 +24,8 @@ if (unchecked) await buildPages()
 const clean = unchecked || (await check(buildPages))
 
 // One run, so that all files share one database server, and the numbers at its end count everything. Node sorts the
-// files: what is fast and near the code comes first, the browser after it. Two more than there are processors, as each waits
-// for the database or the browser much of the time.
+// files: what is fast and near the code comes first, the browser after it. One more than there are processors, as each waits
+// for the database or the browser some of the time; two more took a minute longer.
 const all = ['src/**/*.test.ts', 'web/**/*.test.ts', browser ? 'test/**/*.test.ts' : 'test/!(e2e)/**/*.test.ts']
 const code = await run(
   node,
@@ -33,7 +33,7 @@ const code = await run(
     '--test',
     '--test-global-setup=test/support/postgres.ts',
     '--import=./test/support/property-seed.ts',
-    `--test-concurrency=${availableParallelism() + 2}`,
+    `--test-concurrency=${availableParallelism() + 1}`,
     '--test-timeout=600000',
     ...options,
     ...(files.length > 0 ? files : all),
